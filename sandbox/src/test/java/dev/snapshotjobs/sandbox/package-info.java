@@ -1,0 +1,4 @@
+@NullMarked
+package dev.snapshotjobs.sandbox;
+
+import org.jspecify.annotations.NullMarked;
