@@ -1,0 +1,11 @@
+package dev.snapshotjobs.sandbox;
+
+import java.time.Instant;
+
+/// One request that reached the Kubernetes API, as its log keeps it.
+///
+/// @param verb the HTTP method, or `WATCH`
+/// @param path with the query
+/// @param status of the answer; 101 for a watch, 0 for a dropped connection
+/// @param userAgent tells clients apart
+public record ApiRequest(Instant time, String verb, String path, int status, String userAgent) {}

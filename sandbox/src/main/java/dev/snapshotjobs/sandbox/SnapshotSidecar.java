@@ -1,0 +1,224 @@
+package dev.snapshotjobs.sandbox;
+
+import static dev.snapshotjobs.sandbox.SnapshotApi.CLASS;
+import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
+import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
+
+import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/// The part of the csi-snapshotter and of the driver behind it: cuts and deletes snapshots.
+final class SnapshotSidecar implements ReconcileLoop.Reconciler {
+
+  static final String PAUSE_ANNOTATION = "sandbox/pause-micros";
+
+  private static final Duration LONGEST_RETRY = Duration.ofSeconds(30);
+
+  /// How the making of one snapshot has gone so far.
+  private record Attempts(Instant first, int failed, Instant notBefore) {
+
+    Attempts andOneMore() {
+      Duration backOff = Duration.ofSeconds(1L << Math.min(failed, 10));
+      Duration wait = backOff.compareTo(LONGEST_RETRY) < 0 ? backOff : LONGEST_RETRY;
+      return new Attempts(first, failed + 1, Instant.now().plus(wait));
+    }
+  }
+
+  private final Cluster cluster;
+  private final Volumes volumes;
+  private final Map<String, Attempts> attempts = new ConcurrentHashMap<>();
+  private final Map<String, Instant> cuts = new ConcurrentHashMap<>();
+
+  SnapshotSidecar(Cluster cluster, Volumes volumes) {
+    this.cluster = cluster;
+    this.volumes = volumes;
+  }
+
+  @Override
+  public Optional<Duration> reconcile(Key key) {
+    Optional<GenericKubernetesResource> found = cluster.find(CONTENT, key);
+    if (found.isEmpty()
+        || !Cluster.text(found.get(), "spec", "driver").equals(Optional.of(Volumes.DRIVER))) {
+      return Optional.empty();
+    }
+    GenericKubernetesResource content = found.get();
+    Resource<GenericKubernetesResource> resource = cluster.at(CONTENT, key);
+    if (content.isMarkedForDeletion()) {
+      delete(content, resource);
+      return Optional.empty();
+    }
+    Cluster.addFinalizers(resource, SnapshotApi.CONTENT_FINALIZER);
+    DriverBehaviour behaviour = behaviour(content);
+    if (Cluster.text(content, "status", "snapshotHandle").isEmpty()) {
+      return Cluster.text(content, "spec", "source", "snapshotHandle").isPresent()
+          ? adopt(content, resource)
+          : create(content, resource, behaviour);
+    }
+    return Cluster.isTrue(content, "status", "readyToUse")
+        ? Optional.empty()
+        : finish(content, resource, behaviour);
+  }
+
+  private DriverBehaviour behaviour(GenericKubernetesResource content) {
+    return Cluster.text(content, "spec", "volumeSnapshotClassName")
+        .flatMap(name -> cluster.find(CLASS, new Key("", name)))
+        .map(DriverBehaviour::of)
+        .orElse(DriverBehaviour.PLAIN);
+  }
+
+  private Optional<Duration> create(
+      GenericKubernetesResource content,
+      Resource<GenericKubernetesResource> resource,
+      DriverBehaviour behaviour) {
+    String name = content.getMetadata().getName();
+    Instant now = Instant.now();
+    Attempts sofar = attempts.computeIfAbsent(name, ignored -> new Attempts(now, 0, now));
+    if (sofar.notBefore().isAfter(now)) {
+      return Optional.of(Duration.between(now, sofar.notBefore()));
+    }
+    if (!Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
+      Cluster.annotate(resource, Map.of(SnapshotApi.BEING_CREATED, "yes"));
+    }
+    Instant cutTime = sofar.first().plus(behaviour.beforeCut());
+    if (cutTime.isAfter(now)) {
+      return Optional.of(Duration.between(now, cutTime));
+    }
+    if (behaviour.failsAfter(sofar.failed())) {
+      return fail(content, resource, sofar);
+    }
+    cut(content, resource, behaviour);
+    attempts.remove(name);
+    return Optional.empty(); // the patches are events
+  }
+
+  /// A final error: the annotation goes, and the next attempt comes all the same.
+  private Optional<Duration> fail(
+      GenericKubernetesResource content,
+      Resource<GenericKubernetesResource> resource,
+      Attempts sofar) {
+    Attempts next = sofar.andOneMore();
+    attempts.put(content.getMetadata().getName(), next);
+    String message =
+        "Failed to check and update snapshot content: failed to take snapshot of the volume "
+            + volumeHandle(content)
+            + ": \"rpc error: code = Internal desc = this class was told to fail\"";
+    Cluster.patchStatus(
+        resource, Map.of("readyToUse", false, "error", SnapshotController.error(message)));
+    Map<String, @Nullable String> gone = new HashMap<>();
+    gone.put(SnapshotApi.BEING_CREATED, null);
+    Cluster.annotate(resource, gone);
+    return Optional.of(Duration.between(Instant.now(), next.notBefore()));
+  }
+
+  private void cut(
+      GenericKubernetesResource content,
+      Resource<GenericKubernetesResource> resource,
+      DriverBehaviour behaviour) {
+    String handle = "snap-" + content.getMetadata().getUid();
+    Volumes.Cut cut = volumes.cut(volumeHandle(content), handle);
+    cuts.put(handle, cut.time());
+    long bytes = behaviour.restoreSize().orElseGet(() -> capacity(volumeHandle(content)));
+    Cluster.patchStatus(resource, status(handle, cut.time(), bytes, false));
+    Map<String, @Nullable String> annotations = new HashMap<>();
+    annotations.put(SnapshotApi.BEING_CREATED, null);
+    cut.pause()
+        .ifPresent(
+            pause ->
+                annotations.put(
+                    PAUSE_ANNOTATION, Long.toString(pause.duration().toNanos() / 1000)));
+    Cluster.annotate(resource, annotations);
+  }
+
+  private static Map<String, Object> status(
+      String handle, Instant time, long bytes, boolean ready) {
+    long nanos = Math.addExact(time.getEpochSecond() * 1_000_000_000L, time.getNano());
+    return Map.of(
+        "snapshotHandle", handle,
+        "creationTime", nanos,
+        "restoreSize", bytes,
+        "readyToUse", ready);
+  }
+
+  private Optional<Duration> finish(
+      GenericKubernetesResource content,
+      Resource<GenericKubernetesResource> resource,
+      DriverBehaviour behaviour) {
+    if (behaviour.neverReady()) {
+      return Optional.empty();
+    }
+    long nanos = Long.parseLong(Cluster.text(content, "status", "creationTime").orElse("0"));
+    Instant readyAt = Instant.ofEpochSecond(0, nanos).plus(behaviour.untilReady());
+    Instant now = Instant.now();
+    if (readyAt.isAfter(now)) {
+      return Optional.of(Duration.between(now, readyAt).plusMillis(1));
+    }
+    Map<String, @Nullable Object> ready = new HashMap<>();
+    ready.put("readyToUse", true);
+    ready.put("error", null);
+    Cluster.patchStatus(resource, ready);
+    return Optional.empty();
+  }
+
+  /// A content that somebody wrote for a snapshot that exists already.
+  private Optional<Duration> adopt(
+      GenericKubernetesResource content, Resource<GenericKubernetesResource> resource) {
+    String handle = Cluster.text(content, "spec", "source", "snapshotHandle").orElseThrow();
+    if (volumes.hasSnapshot(handle)) {
+      Instant time = cuts.getOrDefault(handle, Instant.now());
+      Cluster.patchStatus(resource, status(handle, time, 0, true));
+      return Optional.empty();
+    }
+    String message =
+        "Failed to check and update snapshot content: failed to list snapshot for content "
+            + content.getMetadata().getName()
+            + ": \"rpc error: code = NotFound desc = no snapshot " + handle + "\"";
+    if (!Cluster.text(content, "status", "error", "message").equals(Optional.of(message))) {
+      Cluster.patchStatus(
+          resource, Map.of("readyToUse", false, "error", SnapshotController.error(message)));
+    }
+    return Optional.of(LONGEST_RETRY);
+  }
+
+  private void delete(
+      GenericKubernetesResource content, Resource<GenericKubernetesResource> resource) {
+    Key owner =
+        new Key(
+            Cluster.text(content, "spec", "volumeSnapshotRef", "namespace").orElse(""),
+            Cluster.text(content, "spec", "volumeSnapshotRef", "name").orElse(""));
+    Optional<String> uid = Cluster.text(content, "spec", "volumeSnapshotRef", "uid");
+    boolean bound =
+        cluster
+            .find(SNAPSHOT, owner)
+            .filter(snapshot -> !snapshot.isMarkedForDeletion())
+            .filter(snapshot -> Optional.of(snapshot.getMetadata().getUid()).equals(uid))
+            .isPresent();
+    if (bound || Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
+      return;
+    }
+    if (Cluster.text(content, "spec", "deletionPolicy").equals(Optional.of("Delete"))) {
+      Cluster.text(content, "status", "snapshotHandle").ifPresent(volumes::deleteSnapshot);
+    }
+    attempts.remove(content.getMetadata().getName());
+    Cluster.removeFinalizers(resource, SnapshotApi.CONTENT_FINALIZER);
+  }
+
+  private static String volumeHandle(GenericKubernetesResource content) {
+    return Cluster.text(content, "spec", "source", "volumeHandle").orElseThrow();
+  }
+
+  private long capacity(String volume) {
+    PersistentVolume found = cluster.client().persistentVolumes().withName(volume).get();
+    return found == null
+        ? 0
+        : found.getSpec().getCapacity().get("storage").getNumericalAmount().longValue();
+  }
+}
