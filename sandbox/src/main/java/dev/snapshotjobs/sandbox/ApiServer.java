@@ -40,7 +40,7 @@ final class ApiServer implements AutoCloseable {
   private final Faults faults = new Faults();
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
-  private final List<Step> steps = List.of(new Discovery(), new DeletePreconditions(store));
+  private final List<Step> steps = List.of(new Discovery(), new DeletePreconditions(store), new MergePatch(store));
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
 

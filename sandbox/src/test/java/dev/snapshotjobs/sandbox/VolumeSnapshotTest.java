@@ -89,7 +89,7 @@ final class VolumeSnapshotTest {
     snapshot("rows", "sandbox", this::isReady);
     execute("INSERT INTO shop.orders VALUES (3)");
 
-    try (MariaDbServer restored = sandbox.restoreServer("shop", "rows")) {
+    try (MariaDbServer restored = sandbox.restoreServer("shop", "rows", "--log-bin=mysql-bin")) {
       assertThat(MariaDbServerTest.number(restored, "shop", "SELECT COUNT(*) FROM orders"))
           .isEqualTo(2);
     }
