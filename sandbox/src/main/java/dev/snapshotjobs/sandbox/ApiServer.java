@@ -40,7 +40,8 @@ final class ApiServer implements AutoCloseable {
   private final Faults faults = new Faults();
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
-  private final List<Step> steps = List.of(new Discovery(), new DeletePreconditions(store), new MergePatch(store));
+  private final List<Step> steps =
+      List.of(new Discovery(), new DeletePreconditions(store), new MergePatch(store));
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
 
@@ -55,7 +56,10 @@ final class ApiServer implements AutoCloseable {
     server =
         vertx
             .createHttpServer(
-                new HttpServerOptions().setHost("127.0.0.1").setPort(0).setHttp2ClearTextEnabled(false))
+                new HttpServerOptions()
+                    .setHost("127.0.0.1")
+                    .setPort(0)
+                    .setHttp2ClearTextEnabled(false))
             .requestHandler(request -> receive(request, normally));
     await(server.listen());
   }
@@ -130,9 +134,7 @@ final class ApiServer implements AutoCloseable {
     if (response.code() >= 400 && (response.getBody() == null || response.getBody().size() == 0)) {
       response.setBody(StatusBody.of(response.code(), "the object store refuses"));
     }
-    return response
-        .setHeader("Date", httpDate())
-        .setHeader("Content-Type", "application/json");
+    return response.setHeader("Date", httpDate()).setHeader("Content-Type", "application/json");
   }
 
   private static String httpDate() {
@@ -161,8 +163,7 @@ final class ApiServer implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new SandboxException("Interrupted while waiting for the API server", e);
-    } catch (java.util.concurrent.ExecutionException
-        | java.util.concurrent.TimeoutException e) {
+    } catch (java.util.concurrent.ExecutionException | java.util.concurrent.TimeoutException e) {
       throw new SandboxException("The API server does not start or stop", e);
     }
   }

@@ -1,6 +1,5 @@
 package dev.snapshotjobs.sandbox;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -19,19 +18,19 @@ record Cluster(KubernetesClient client) {
 
   private static final PatchContext MERGE = PatchContext.of(PatchType.JSON_MERGE);
 
-  static Key keyOf(HasMetadata object) {
+  static ObjectKey keyOf(HasMetadata object) {
     String namespace = object.getMetadata().getNamespace();
-    return new Key(namespace == null ? "" : namespace, object.getMetadata().getName());
+    return new ObjectKey(namespace == null ? "" : namespace, object.getMetadata().getName());
   }
 
-  Resource<GenericKubernetesResource> at(CustomResourceDefinitionContext kind, Key key) {
+  Resource<GenericKubernetesResource> at(CustomResourceDefinitionContext kind, ObjectKey key) {
     var all = client.genericKubernetesResources(kind);
     return key.namespace().isEmpty()
         ? all.withName(key.name())
         : all.inNamespace(key.namespace()).withName(key.name());
   }
 
-  Optional<GenericKubernetesResource> find(CustomResourceDefinitionContext kind, Key key) {
+  Optional<GenericKubernetesResource> find(CustomResourceDefinitionContext kind, ObjectKey key) {
     return Optional.ofNullable(at(kind, key).get());
   }
 

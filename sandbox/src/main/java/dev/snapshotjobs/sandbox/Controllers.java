@@ -1,6 +1,5 @@
 package dev.snapshotjobs.sandbox;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -80,8 +79,8 @@ final class Controllers implements AutoCloseable {
   private void onPod(Pod pod) {
     pods.enqueue(Cluster.keyOf(pod));
     String namespace = pod.getMetadata().getNamespace();
-    StatefulSetController.owner(pod).ifPresent(set -> sets.enqueue(new Key(namespace, set)));
-    VolumeProvisioner.claims(pod).forEach(claim -> claims.enqueue(new Key(namespace, claim)));
+    StatefulSetController.owner(pod).ifPresent(set -> sets.enqueue(new ObjectKey(namespace, set)));
+    VolumeProvisioner.claims(pod).forEach(claim -> claims.enqueue(new ObjectKey(namespace, claim)));
   }
 
   private void onClaim(PersistentVolumeClaim claim) {
@@ -93,7 +92,7 @@ final class Controllers implements AutoCloseable {
 
   private void onSnapshot(GenericKubernetesResource snapshot) {
     snapshots.enqueue(Cluster.keyOf(snapshot));
-    contents.enqueue(new Key("", SnapshotController.contentName(snapshot)));
+    contents.enqueue(new ObjectKey("", SnapshotController.contentName(snapshot)));
     enqueueNamespace(snapshot, claimInformer, claims);
   }
 
@@ -102,7 +101,7 @@ final class Controllers implements AutoCloseable {
     Cluster.text(content, "spec", "volumeSnapshotRef", "name")
         .map(
             name ->
-                new Key(
+                new ObjectKey(
                     Cluster.text(content, "spec", "volumeSnapshotRef", "namespace").orElse(""),
                     name))
         .ifPresent(snapshots::enqueue);

@@ -43,6 +43,7 @@ record DeletePreconditions(KubernetesCrudDispatcher store) implements ApiServer.
     String message =
         "Precondition failed: %s in precondition: %s, %s in object meta: %s"
             .formatted(what, wanted, what, actual);
-    return Optional.of(new MockResponse().setResponseCode(409).setBody(StatusBody.of(409, message)));
+    return Optional.of(
+        new MockResponse().setResponseCode(409).setBody(StatusBody.of(409, message)));
   }
 }

@@ -46,10 +46,10 @@ record Host(boolean root, boolean ownHostnames) {
     }
   }
 
-  /// Refuses a folder that the servers' user could not get into, before a server fails obscurely.
-  void requireTraversable(Path folder) {
+  /// Refuses a folder that the servers' user could not get to, before a server fails obscurely.
+  void requireReachable(Path folder) {
     try {
-      for (Path at = folder.toRealPath(); root && at != null; at = at.getParent()) {
+      for (Path at = folder.toRealPath().getParent(); root && at != null; at = at.getParent()) {
         if (!Files.getPosixFilePermissions(at).contains(PosixFilePermission.OTHERS_EXECUTE)) {
           throw new SandboxException(
               "The servers run as " + SERVER_USER + " and cannot enter " + at + ": chmod o+x it");
@@ -67,13 +67,19 @@ record Host(boolean root, boolean ownHostnames) {
       String address =
           "127.%d.%d.%d"
               .formatted(random.nextInt(1, 255), random.nextInt(256), random.nextInt(1, 255));
-      try (ServerSocket socket = new ServerSocket()) {
-        socket.bind(new InetSocketAddress(InetAddress.getByName(address), MARIADB_PORT));
+      if (isFree(address)) {
         return address;
-      } catch (IOException e) {
-        continue; // taken: try the next one
       }
     }
     throw new SandboxException("No free loopback address with port " + MARIADB_PORT);
+  }
+
+  private static boolean isFree(String address) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.bind(new InetSocketAddress(InetAddress.getByName(address), MARIADB_PORT));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 }

@@ -1,6 +1,5 @@
 package dev.snapshotjobs.sandbox;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -28,8 +27,8 @@ final class Kubelet implements ReconcileLoop.Reconciler {
   private final Cluster cluster;
   private final Volumes volumes;
   private final MariaDbServer.Site site;
-  private final Map<Key, MariaDbServer> servers = new ConcurrentHashMap<>();
-  private final Map<Key, Instant> notBefore = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, MariaDbServer> servers = new ConcurrentHashMap<>();
+  private final Map<ObjectKey, Instant> notBefore = new ConcurrentHashMap<>();
 
   /// @param site its run folder is the parent of one folder per server
   Kubelet(Cluster cluster, Volumes volumes, MariaDbServer.Site site) {
@@ -38,12 +37,12 @@ final class Kubelet implements ReconcileLoop.Reconciler {
     this.site = site;
   }
 
-  Optional<MariaDbServer> server(Key pod) {
+  Optional<MariaDbServer> server(ObjectKey pod) {
     return Optional.ofNullable(servers.get(pod));
   }
 
   @Override
-  public Optional<Duration> reconcile(Key key) {
+  public Optional<Duration> reconcile(ObjectKey key) {
     PodResource resource =
         cluster.client().pods().inNamespace(key.namespace()).withName(key.name());
     Pod pod = resource.get();
@@ -66,7 +65,7 @@ final class Kubelet implements ReconcileLoop.Reconciler {
     return start(key, pod, resource, mount.get());
   }
 
-  private Optional<Duration> start(Key key, Pod pod, PodResource resource, Mount mount) {
+  private Optional<Duration> start(ObjectKey key, Pod pod, PodResource resource, Mount mount) {
     Optional<String> volume = boundVolume(key, mount);
     if (volume.isEmpty()) {
       return Optional.empty(); // the claim's next event brings us back
@@ -99,8 +98,7 @@ final class Kubelet implements ReconcileLoop.Reconciler {
           MariaDbServer server =
               MariaDbServer.start(
                   MariaDbServer.Spec.of(dataDir, hostname, args),
-                  new MariaDbServer.Site(
-                      site.host(), site.binaries(), runDir(), site.watchdog()));
+                  new MariaDbServer.Site(site.host(), site.binaries(), runDir(), site.watchdog()));
           volumes.attach(volume, server);
           return server;
         });
@@ -114,14 +112,14 @@ final class Kubelet implements ReconcileLoop.Reconciler {
     }
   }
 
-  private void stop(Key key) {
+  private void stop(ObjectKey key) {
     MariaDbServer server = servers.remove(key);
     if (server != null) {
       server.close();
     }
   }
 
-  private Optional<String> boundVolume(Key pod, Mount mount) {
+  private Optional<String> boundVolume(ObjectKey pod, Mount mount) {
     PersistentVolumeClaim claim =
         cluster
             .client()

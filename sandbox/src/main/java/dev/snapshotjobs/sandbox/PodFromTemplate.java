@@ -22,7 +22,8 @@ record PodFromTemplate(
     PodTemplateSpec template = set.getSpec().getTemplate();
     Map<String, String> labels =
         new HashMap<>(
-            Objects.requireNonNullElse(template.getMetadata().getLabels(), Map.<String, String>of()));
+            Objects.requireNonNullElse(
+                template.getMetadata().getLabels(), Map.<String, String>of()));
     labels.put("statefulset.kubernetes.io/pod-name", name);
     PodBuilder pod =
         new PodBuilder()

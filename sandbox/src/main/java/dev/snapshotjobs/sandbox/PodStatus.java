@@ -25,23 +25,37 @@ final class PodStatus {
   static Map<String, Object> ready(Pod pod, Container container, String address) {
     String now = now();
     return Map.of(
-        "phase", "Running",
-        "podIP", address,
-        "podIPs", List.of(Map.of("ip", address)),
-        "hostIP", "127.0.0.1",
-        "startTime", now,
-        "conditions", conditions("True"),
+        "phase",
+        "Running",
+        "podIP",
+        address,
+        "podIPs",
+        List.of(Map.of("ip", address)),
+        "hostIP",
+        "127.0.0.1",
+        "startTime",
+        now,
+        "conditions",
+        conditions("True"),
         "containerStatuses",
-            List.of(
-                Map.of(
-                    "name", container.getName(),
-                    "image", container.getImage(),
-                    "imageID", "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
-                    "containerID", "sandbox://" + sha256(pod.getMetadata().getUid()),
-                    "ready", true,
-                    "started", true,
-                    "restartCount", 0,
-                    "state", Map.of("running", Map.of("startedAt", now)))));
+        List.of(
+            Map.of(
+                "name",
+                container.getName(),
+                "image",
+                container.getImage(),
+                "imageID",
+                "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
+                "containerID",
+                "sandbox://" + sha256(pod.getMetadata().getUid()),
+                "ready",
+                true,
+                "started",
+                true,
+                "restartCount",
+                0,
+                "state",
+                Map.of("running", Map.of("startedAt", now)))));
   }
 
   /// The server's process has ended by itself.
@@ -52,17 +66,24 @@ final class PodStatus {
         "containerStatuses",
         List.of(
             Map.of(
-                "name", container.getName(),
-                "image", container.getImage(),
-                "imageID", "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
-                "containerID", "sandbox://" + sha256(pod.getMetadata().getUid()),
-                "ready", false,
-                "started", false,
-                "restartCount", 0,
+                "name",
+                container.getName(),
+                "image",
+                container.getImage(),
+                "imageID",
+                "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
+                "containerID",
+                "sandbox://" + sha256(pod.getMetadata().getUid()),
+                "ready",
+                false,
+                "started",
+                false,
+                "restartCount",
+                0,
                 "state",
-                    Map.of(
-                        "terminated",
-                        Map.of("exitCode", 137, "reason", "Error", "finishedAt", now())))));
+                Map.of(
+                    "terminated",
+                    Map.of("exitCode", 137, "reason", "Error", "finishedAt", now())))));
   }
 
   static Map<String, Object> crashed(Container container, SandboxException cause) {
@@ -74,19 +95,24 @@ final class PodStatus {
         "containerStatuses",
         List.of(
             Map.of(
-                "name", container.getName(),
-                "image", container.getImage(),
-                "imageID", "",
-                "ready", false,
-                "restartCount", 0,
+                "name",
+                container.getName(),
+                "image",
+                container.getImage(),
+                "imageID",
+                "",
+                "ready",
+                false,
+                "restartCount",
+                0,
                 "state",
+                Map.of(
+                    "waiting",
                     Map.of(
-                        "waiting",
-                        Map.of(
-                            "reason",
-                            "CrashLoopBackOff",
-                            "message",
-                            String.valueOf(cause.getMessage()))))));
+                        "reason",
+                        "CrashLoopBackOff",
+                        "message",
+                        String.valueOf(cause.getMessage()))))));
   }
 
   private static List<Map<String, String>> conditions(String ready) {

@@ -19,14 +19,11 @@ final class ReconcileLoop implements AutoCloseable {
   private static final Duration LONGEST_RETRY = Duration.ofSeconds(5);
   private static final System.Logger LOG = System.getLogger(ReconcileLoop.class.getName());
 
-  /// An object by its name; the namespace of cluster-wide ones is empty.
-  record Key(String namespace, String name) {}
-
   /// Brings the world nearer to what an object asks for; may be called at any time.
   interface Reconciler {
 
     /// When to look again without being asked; empty: at the next event.
-    Optional<Duration> reconcile(Key key);
+    Optional<Duration> reconcile(ObjectKey key);
   }
 
   private static final class Work {
@@ -38,7 +35,7 @@ final class ReconcileLoop implements AutoCloseable {
 
   private final String name;
   private final Reconciler reconciler;
-  private final Map<Key, Work> works = new HashMap<>();
+  private final Map<ObjectKey, Work> works = new HashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
   private boolean closed;
@@ -48,7 +45,7 @@ final class ReconcileLoop implements AutoCloseable {
     this.reconciler = reconciler;
   }
 
-  synchronized void enqueue(Key key) {
+  synchronized void enqueue(ObjectKey key) {
     if (closed) {
       return;
     }
@@ -61,7 +58,7 @@ final class ReconcileLoop implements AutoCloseable {
     workers.execute(() -> work(key, work));
   }
 
-  private void work(Key key, Work work) {
+  private void work(ObjectKey key, Work work) {
     Optional<Duration> later;
     try {
       later = reconciler.reconcile(key);
@@ -75,7 +72,7 @@ final class ReconcileLoop implements AutoCloseable {
     settle(key, work, later);
   }
 
-  private synchronized void settle(Key key, Work work, Optional<Duration> later) {
+  private synchronized void settle(ObjectKey key, Work work, Optional<Duration> later) {
     if (closed) {
       return;
     }
@@ -88,7 +85,8 @@ final class ReconcileLoop implements AutoCloseable {
       work.again = false;
       workers.execute(() -> work(key, work));
     } else if (later.isPresent()) {
-      work.timer = timer.schedule(() -> enqueue(key), later.get().toMillis(), TimeUnit.MILLISECONDS);
+      work.timer =
+          timer.schedule(() -> enqueue(key), later.get().toMillis(), TimeUnit.MILLISECONDS);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.snapshotjobs.sandbox;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -36,7 +35,7 @@ public final class Sandbox implements AutoCloseable {
   private Sandbox(Path folder) throws IOException {
     this.folder = folder;
     host = Host.probe();
-    host.requireTraversable(folder);
+    host.requireReachable(folder);
     watchdog = new Watchdog(folder);
     api = new ApiServer();
     client = connect("sandbox-client");
@@ -162,7 +161,7 @@ public final class Sandbox implements AutoCloseable {
         () -> "Pod " + namespace + "/" + name + " is not Ready: " + describe(resource.get()));
     MariaDbServer server =
         kubelet
-            .server(new Key(namespace, name))
+            .server(new ObjectKey(namespace, name))
             .orElseThrow(() -> new SandboxException("Pod " + name + " is going away"));
     return new DatabasePod(namespace, name, claim, server);
   }

@@ -4,7 +4,6 @@ import static dev.snapshotjobs.sandbox.SnapshotApi.CLASS;
 import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
 import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
@@ -32,7 +31,7 @@ record SnapshotBinder(Cluster cluster) {
     }
   }
 
-  void bind(GenericKubernetesResource snapshot, Key contentKey) throws Refusal {
+  void bind(GenericKubernetesResource snapshot, ObjectKey contentKey) throws Refusal {
     if (Cluster.text(snapshot, "spec", "source", "volumeSnapshotContentName").isPresent()) {
       adopt(snapshot, contentKey);
     } else if (cluster.find(CONTENT, contentKey).isEmpty()) {
@@ -40,18 +39,19 @@ record SnapshotBinder(Cluster cluster) {
     }
   }
 
-  private void adopt(GenericKubernetesResource snapshot, Key contentKey) throws Refusal {
+  private void adopt(GenericKubernetesResource snapshot, ObjectKey contentKey) throws Refusal {
     GenericKubernetesResource content =
         cluster
             .find(CONTENT, contentKey)
             .orElseThrow(() -> new Refusal("VolumeSnapshotContent is missing"));
     String uid = snapshot.getMetadata().getUid();
-    Key wanted =
-        new Key(
+    ObjectKey wanted =
+        new ObjectKey(
             Cluster.text(content, "spec", "volumeSnapshotRef", "namespace").orElse(""),
             Cluster.text(content, "spec", "volumeSnapshotRef", "name").orElse(""));
     Optional<String> boundTo = Cluster.text(content, "spec", "volumeSnapshotRef", "uid");
-    if (!wanted.equals(Cluster.keyOf(snapshot)) || boundTo.filter(u -> !u.equals(uid)).isPresent()) {
+    if (!wanted.equals(Cluster.keyOf(snapshot))
+        || boundTo.filter(u -> !u.equals(uid)).isPresent()) {
       throw new Refusal(
           "VolumeSnapshotContent [" + contentKey.name() + "] is bound to a different snapshot");
     }
@@ -60,7 +60,7 @@ record SnapshotBinder(Cluster cluster) {
         Map.of("spec", Map.of("volumeSnapshotRef", Map.of("uid", uid))));
   }
 
-  private void create(GenericKubernetesResource snapshot, Key contentKey) throws Refusal {
+  private void create(GenericKubernetesResource snapshot, ObjectKey contentKey) throws Refusal {
     GenericKubernetesResource snapshotClass = snapshotClass(snapshot);
     String driver = Cluster.text(snapshotClass, "driver").orElse("");
     PersistentVolume volume = volumeOf(snapshot);
@@ -83,11 +83,16 @@ record SnapshotBinder(Cluster cluster) {
                 "namespace", snapshot.getMetadata().getNamespace(),
                 "name", snapshot.getMetadata().getName(),
                 "uid", snapshot.getMetadata().getUid()),
-            "source", Map.of("volumeHandle", csi.getVolumeHandle()),
-            "sourceVolumeMode", "Filesystem",
-            "driver", driver,
-            "deletionPolicy", Cluster.text(snapshotClass, "deletionPolicy").orElse("Delete"),
-            "volumeSnapshotClassName", snapshotClass.getMetadata().getName());
+            "source",
+            Map.of("volumeHandle", csi.getVolumeHandle()),
+            "sourceVolumeMode",
+            "Filesystem",
+            "driver",
+            driver,
+            "deletionPolicy",
+            Cluster.text(snapshotClass, "deletionPolicy").orElse("Delete"),
+            "volumeSnapshotClassName",
+            snapshotClass.getMetadata().getName());
     cluster.create(
         new GenericKubernetesResourceBuilder()
             .withApiVersion(SnapshotApi.API_VERSION)
@@ -105,12 +110,15 @@ record SnapshotBinder(Cluster cluster) {
     Optional<String> name = Cluster.text(snapshot, "spec", "volumeSnapshotClassName");
     if (name.isPresent()) {
       return cluster
-          .find(CLASS, new Key("", name.get()))
+          .find(CLASS, new ObjectKey("", name.get()))
           .orElseThrow(
               () ->
                   new Refusal(
                       "Failed to get snapshot class with error volumesnapshotclass."
-                          + SnapshotApi.GROUP + " \"" + name.get() + "\" not found"));
+                          + SnapshotApi.GROUP
+                          + " \""
+                          + name.get()
+                          + "\" not found"));
     }
     List<GenericKubernetesResource> defaults =
         cluster.list(CLASS).stream()
@@ -171,7 +179,10 @@ record SnapshotBinder(Cluster cluster) {
             .filter(other -> !Cluster.keyOf(other).equals(Cluster.keyOf(snapshot)))
             .filter(
                 other ->
-                    other.getMetadata().getNamespace().equals(snapshot.getMetadata().getNamespace()))
+                    other
+                        .getMetadata()
+                        .getNamespace()
+                        .equals(snapshot.getMetadata().getNamespace()))
             .filter(other -> sourceClaim(other).equals(claim))
             .anyMatch(other -> !Cluster.isTrue(other, "status", "readyToUse"));
     if (!needed) {

@@ -3,7 +3,6 @@ package dev.snapshotjobs.sandbox;
 import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
 import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
@@ -36,7 +35,7 @@ final class SnapshotController implements ReconcileLoop.Reconciler {
   }
 
   @Override
-  public Optional<Duration> reconcile(Key key) {
+  public Optional<Duration> reconcile(ObjectKey key) {
     Optional<GenericKubernetesResource> found = cluster.find(SNAPSHOT, key);
     if (found.isEmpty()) {
       return Optional.empty();
@@ -49,7 +48,7 @@ final class SnapshotController implements ReconcileLoop.Reconciler {
     }
     Cluster.addFinalizers(
         resource, SnapshotApi.SNAPSHOT_SOURCE_FINALIZER, SnapshotApi.SNAPSHOT_BOUND_FINALIZER);
-    Key contentKey = new Key("", contentName(snapshot));
+    ObjectKey contentKey = new ObjectKey("", contentName(snapshot));
     if (Cluster.text(snapshot, "status", "boundVolumeSnapshotContentName").isEmpty()) {
       try {
         binder.bind(snapshot, contentKey);
@@ -102,7 +101,8 @@ final class SnapshotController implements ReconcileLoop.Reconciler {
     boolean same =
         wanted.entrySet().stream()
             .allMatch(
-                entry -> Objects.equals(((Map<?, ?>) status).get(entry.getKey()), entry.getValue()));
+                entry ->
+                    Objects.equals(((Map<?, ?>) status).get(entry.getKey()), entry.getValue()));
     if (!same) {
       Cluster.patchStatus(resource, wanted);
     }
@@ -118,7 +118,7 @@ final class SnapshotController implements ReconcileLoop.Reconciler {
 
   private void delete(
       GenericKubernetesResource snapshot, Resource<GenericKubernetesResource> resource) {
-    Key contentKey = new Key("", contentName(snapshot));
+    ObjectKey contentKey = new ObjectKey("", contentName(snapshot));
     Optional<GenericKubernetesResource> content =
         cluster
             .find(CONTENT, contentKey)
@@ -135,7 +135,7 @@ final class SnapshotController implements ReconcileLoop.Reconciler {
   }
 
   /// True when nothing of the content stands in the way of the snapshot's end.
-  private boolean deleteContent(GenericKubernetesResource content, Key key) {
+  private boolean deleteContent(GenericKubernetesResource content, ObjectKey key) {
     if (Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
       return false;
     }

@@ -4,9 +4,7 @@ import static dev.snapshotjobs.sandbox.SnapshotApi.CLASS;
 import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
 import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
 import java.time.Instant;
@@ -44,7 +42,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
   }
 
   @Override
-  public Optional<Duration> reconcile(Key key) {
+  public Optional<Duration> reconcile(ObjectKey key) {
     Optional<GenericKubernetesResource> found = cluster.find(CONTENT, key);
     if (found.isEmpty()
         || !Cluster.text(found.get(), "spec", "driver").equals(Optional.of(Volumes.DRIVER))) {
@@ -70,7 +68,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
 
   private DriverBehaviour behaviour(GenericKubernetesResource content) {
     return Cluster.text(content, "spec", "volumeSnapshotClassName")
-        .flatMap(name -> cluster.find(CLASS, new Key("", name)))
+        .flatMap(name -> cluster.find(CLASS, new ObjectKey("", name)))
         .map(DriverBehaviour::of)
         .orElse(DriverBehaviour.PLAIN);
   }
@@ -180,7 +178,9 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     String message =
         "Failed to check and update snapshot content: failed to list snapshot for content "
             + content.getMetadata().getName()
-            + ": \"rpc error: code = NotFound desc = no snapshot " + handle + "\"";
+            + ": \"rpc error: code = NotFound desc = no snapshot "
+            + handle
+            + "\"";
     if (!Cluster.text(content, "status", "error", "message").equals(Optional.of(message))) {
       Cluster.patchStatus(
           resource, Map.of("readyToUse", false, "error", SnapshotController.error(message)));
@@ -190,8 +190,8 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
 
   private void delete(
       GenericKubernetesResource content, Resource<GenericKubernetesResource> resource) {
-    Key owner =
-        new Key(
+    ObjectKey owner =
+        new ObjectKey(
             Cluster.text(content, "spec", "volumeSnapshotRef", "namespace").orElse(""),
             Cluster.text(content, "spec", "volumeSnapshotRef", "name").orElse(""));
     Optional<String> uid = Cluster.text(content, "spec", "volumeSnapshotRef", "uid");
@@ -216,9 +216,9 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
   }
 
   private long capacity(String volume) {
-    PersistentVolume found = cluster.client().persistentVolumes().withName(volume).get();
-    return found == null
-        ? 0
-        : found.getSpec().getCapacity().get("storage").getNumericalAmount().longValue();
+    return Optional.ofNullable(cluster.client().persistentVolumes().withName(volume).get())
+        .map(found -> found.getSpec().getCapacity().get("storage"))
+        .map(storage -> storage.getNumericalAmount().longValue())
+        .orElse(0L);
   }
 }

@@ -1,6 +1,5 @@
 package dev.snapshotjobs.sandbox;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
@@ -38,7 +37,7 @@ final class StatefulSetController implements ReconcileLoop.Reconciler {
   }
 
   @Override
-  public Optional<Duration> reconcile(Key key) {
+  public Optional<Duration> reconcile(ObjectKey key) {
     StatefulSet set =
         client().apps().statefulSets().inNamespace(key.namespace()).withName(key.name()).get();
     boolean exists = set != null && !set.isMarkedForDeletion();
@@ -86,8 +85,7 @@ final class StatefulSetController implements ReconcileLoop.Reconciler {
     }
   }
 
-  private PersistentVolumeClaim claim(
-      StatefulSet set, PersistentVolumeClaim template, String pod) {
+  private PersistentVolumeClaim claim(StatefulSet set, PersistentVolumeClaim template, String pod) {
     String namespace = set.getMetadata().getNamespace();
     String name = template.getMetadata().getName() + "-" + pod;
     PersistentVolumeClaim found =
@@ -120,8 +118,7 @@ final class StatefulSetController implements ReconcileLoop.Reconciler {
       return;
     }
     for (PersistentVolumeClaim template : set.getSpec().getVolumeClaimTemplates()) {
-      String prefix =
-          template.getMetadata().getName() + "-" + set.getMetadata().getName() + "-";
+      String prefix = template.getMetadata().getName() + "-" + set.getMetadata().getName() + "-";
       client()
           .persistentVolumeClaims()
           .inNamespace(set.getMetadata().getNamespace())

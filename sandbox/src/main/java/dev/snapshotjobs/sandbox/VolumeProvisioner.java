@@ -3,7 +3,6 @@ package dev.snapshotjobs.sandbox;
 import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
 import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
 import io.fabric8.kubernetes.api.model.ObjectReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeBuilder;
@@ -32,7 +31,7 @@ final class VolumeProvisioner implements ReconcileLoop.Reconciler {
   }
 
   @Override
-  public Optional<Duration> reconcile(Key key) {
+  public Optional<Duration> reconcile(ObjectKey key) {
     Resource<PersistentVolumeClaim> resource =
         client().persistentVolumeClaims().inNamespace(key.namespace()).withName(key.name());
     PersistentVolumeClaim claim = resource.get();
@@ -110,12 +109,13 @@ final class VolumeProvisioner implements ReconcileLoop.Reconciler {
       volumes.create(volume);
       return true;
     }
-    Key key = new Key(claim.getMetadata().getNamespace(), source.get());
+    ObjectKey key = new ObjectKey(claim.getMetadata().getNamespace(), source.get());
     Optional<String> handle =
         cluster
             .find(SNAPSHOT, key)
             .filter(snapshot -> Cluster.isTrue(snapshot, "status", "readyToUse"))
-            .flatMap(s -> cluster.find(CONTENT, new Key("", SnapshotController.contentName(s))))
+            .flatMap(
+                s -> cluster.find(CONTENT, new ObjectKey("", SnapshotController.contentName(s))))
             .flatMap(content -> Cluster.text(content, "status", "snapshotHandle"));
     handle.ifPresent(found -> volumes.createFrom(volume, found));
     return handle.isPresent();
@@ -161,7 +161,7 @@ final class VolumeProvisioner implements ReconcileLoop.Reconciler {
         .build();
   }
 
-  private boolean isMounted(Key claim) {
+  private boolean isMounted(ObjectKey claim) {
     return client().pods().inNamespace(claim.namespace()).list().getItems().stream()
         .anyMatch(pod -> claims(pod).anyMatch(claim.name()::equals));
   }
@@ -172,7 +172,7 @@ final class VolumeProvisioner implements ReconcileLoop.Reconciler {
         .map(volume -> volume.getPersistentVolumeClaim().getClaimName());
   }
 
-  private void releaseVolumesOf(Key claim) {
+  private void releaseVolumesOf(ObjectKey claim) {
     for (PersistentVolume volume : client().persistentVolumes().list().getItems()) {
       var reference = volume.getSpec().getClaimRef();
       if (reference == null

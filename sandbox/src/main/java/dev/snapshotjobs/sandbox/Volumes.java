@@ -113,7 +113,12 @@ final class Volumes {
   private SnapshotPause cutPaused(String volume, String handle, long pid, Path target) {
     List<String> command =
         List.of(
-            "sh", "-c", PAUSED_COPY, "cut", Long.toString(pid), folder(volume).toString(),
+            "sh",
+            "-c",
+            PAUSED_COPY,
+            "cut",
+            Long.toString(pid),
+            folder(volume).toString(),
             target.toString());
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();

@@ -46,7 +46,8 @@ final class MariaDbServerTest {
 
   @Test
   void hasNoAnonymousUserThatWouldShadowOthers() throws SQLException {
-    try (MariaDbServer server = MariaDbServer.start(MariaDbServer.Spec.of(folder.resolve("data")))) {
+    try (MariaDbServer server =
+        MariaDbServer.start(MariaDbServer.Spec.of(folder.resolve("data")))) {
       assertThat(number(server, "mysql", "SELECT COUNT(*) FROM user WHERE user = ''")).isZero();
     }
   }

@@ -5,8 +5,6 @@ import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.snapshotjobs.sandbox.ReconcileLoop.Key;
-import io.fabric8.kubernetes.api.model.DeleteOptions;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
@@ -22,6 +20,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
@@ -48,24 +47,26 @@ final class VolumeSnapshotTest {
   }
 
   @Test
-  void isBoundThenCutThenReady() {
+  void isBoundThenCutThenReady() throws InterruptedException {
     List<String> seen = new CopyOnWriteArrayList<>();
-    try (Watch watch = watch("ordered", seen)) {
-      Instant before = Instant.now();
-      GenericKubernetesResource done = snapshot("ordered", "sandbox", this::isReady);
+    CountDownLatch ready = new CountDownLatch(1);
+    Watch watch = watch("ordered", seen, ready);
+    Instant before = Instant.now();
+    GenericKubernetesResource done = snapshot("ordered", "sandbox", this::isReady);
+    assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
+    watch.close();
 
-      assertThat(seen).containsSubsequence("bound", "bound cut", "bound cut ready");
-      assertThat(done.getFinalizers())
-          .contains(SnapshotApi.SNAPSHOT_BOUND_FINALIZER, SnapshotApi.SNAPSHOT_SOURCE_FINALIZER);
-      GenericKubernetesResource content = content(done);
-      assertThat(content.getMetadata().getName())
-          .isEqualTo("snapcontent-" + done.getMetadata().getUid());
-      assertThat(content.getFinalizers()).contains(SnapshotApi.CONTENT_FINALIZER);
-      assertThat(Cluster.annotation(content, SnapshotApi.BEING_CREATED)).isEmpty();
-      long nanos = ((Number) content.get("status", "creationTime")).longValue();
-      assertThat(Instant.ofEpochSecond(0, nanos)).isBetween(before, Instant.now());
-      assertThat(Cluster.text(done, "status", "restoreSize")).hasValue("1024Mi");
-    }
+    assertThat(seen).containsSubsequence("bound", "bound cut", "bound cut ready");
+    assertThat(done.getFinalizers())
+        .contains(SnapshotApi.SNAPSHOT_BOUND_FINALIZER, SnapshotApi.SNAPSHOT_SOURCE_FINALIZER);
+    GenericKubernetesResource content = content(done);
+    assertThat(content.getMetadata().getName())
+        .isEqualTo("snapcontent-" + done.getMetadata().getUid());
+    assertThat(content.getFinalizers()).contains(SnapshotApi.CONTENT_FINALIZER);
+    assertThat(Cluster.annotation(content, SnapshotApi.BEING_CREATED)).isEmpty();
+    long nanos = ((Number) content.get("status", "creationTime")).longValue();
+    assertThat(Instant.ofEpochSecond(0, nanos)).isBetween(before, Instant.now());
+    assertThat(Cluster.text(done, "status", "restoreSize")).hasValue("1024Mi");
   }
 
   @Test
@@ -196,8 +197,10 @@ final class VolumeSnapshotTest {
       String name, String snapshotClass, Predicate<GenericKubernetesResource> until) {
     Map<String, Object> spec =
         Map.of(
-            "volumeSnapshotClassName", snapshotClass,
-            "source", Map.of("persistentVolumeClaimName", database.claim()));
+            "volumeSnapshotClassName",
+            snapshotClass,
+            "source",
+            Map.of("persistentVolumeClaimName", database.claim()));
     sandbox
         .client()
         .resource(
@@ -212,34 +215,38 @@ final class VolumeSnapshotTest {
                 .build())
         .create();
     return cluster
-        .at(SNAPSHOT, new Key("shop", name))
-        .waitUntilCondition(
-            found -> found != null && until.test(found), 30, TimeUnit.SECONDS);
+        .at(SNAPSHOT, new ObjectKey("shop", name))
+        .waitUntilCondition(found -> found != null && until.test(found), 30, TimeUnit.SECONDS);
   }
 
   private GenericKubernetesResource content(GenericKubernetesResource snapshot) {
-    return cluster.find(CONTENT, new Key("", SnapshotController.contentName(snapshot))).orElseThrow();
+    return cluster
+        .find(CONTENT, new ObjectKey("", SnapshotController.contentName(snapshot)))
+        .orElseThrow();
   }
 
   private void delete(String name) {
-    cluster.at(SNAPSHOT, new Key("shop", name)).delete();
+    cluster.at(SNAPSHOT, new ObjectKey("shop", name)).delete();
     awaitGone(name);
   }
 
   private void awaitGone(String name) {
     cluster
-        .at(SNAPSHOT, new Key("shop", name))
+        .at(SNAPSHOT, new ObjectKey("shop", name))
         .waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
   }
 
-  private Watch watch(String name, List<String> seen) {
+  private Watch watch(String name, List<String> seen, CountDownLatch ready) {
     return cluster
-        .at(SNAPSHOT, new Key("shop", name))
+        .at(SNAPSHOT, new ObjectKey("shop", name))
         .watch(
             new Watcher<>() {
               @Override
               public void eventReceived(Action action, GenericKubernetesResource snapshot) {
                 seen.add(stage(snapshot));
+                if (isReady(snapshot)) {
+                  ready.countDown();
+                }
               }
 
               @Override
