@@ -41,6 +41,7 @@ final class ServerCommand {
                 "--ssl=0", // generating a key takes seconds
                 "--innodb-log-file-size=16M",
                 "--innodb-buffer-pool-size=64M",
+                "--innodb-temp-data-file-path=ibtmp1:2M:autoextend", // less to copy in a pause
                 "--key-buffer-size=1M",
                 "--aria-pagecache-buffer-size=8M"));
     if (site.host().root()) {
