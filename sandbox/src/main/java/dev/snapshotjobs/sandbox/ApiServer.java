@@ -118,7 +118,7 @@ final class ApiServer implements AutoCloseable {
         steps.stream()
             .flatMap(step -> step.answer(request).stream())
             .findFirst()
-            .orElseGet(() -> store.dispatch(request));
+            .orElseGet(() -> dispatch(request));
     String verb = verb(request.getMethod(), request.getPath());
     boolean watch = response.getWebSocketListener() != null;
     record(
@@ -127,6 +127,15 @@ final class ApiServer implements AutoCloseable {
         watch ? 101 : response.code(),
         Objects.requireNonNullElse(request.getHeader("User-Agent"), ""));
     return watch ? response : complete(response);
+  }
+
+  private MockResponse dispatch(RecordedRequest request) {
+    try {
+      return store.dispatch(request);
+    } catch (RuntimeException e) { // a patch that does not apply: the store lets the client hang
+      String message = "the object store cannot apply this: " + e.getMessage();
+      return new MockResponse().setResponseCode(422).setBody(StatusBody.of(422, message));
+    }
   }
 
   /// The store leaves out headers and the bodies of errors that every real API server sends.

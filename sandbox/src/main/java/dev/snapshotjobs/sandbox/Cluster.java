@@ -8,9 +8,12 @@ import io.fabric8.kubernetes.client.dsl.base.CustomResourceDefinitionContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchContext;
 import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import io.fabric8.kubernetes.client.utils.Serialization;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Reading and patching objects, in the few ways that the controllers need.
@@ -57,24 +60,31 @@ record Cluster(KubernetesClient client) {
   }
 
   static <T extends HasMetadata> void addFinalizers(Resource<T> resource, String... names) {
-    T now = resource.get();
-    if (now != null && !now.getFinalizers().containsAll(List.of(names))) {
-      resource.edit(
-          object -> {
-            List.of(names).forEach(object::addFinalizer);
-            return object;
-          });
-    }
+    changeFinalizers(resource, finalizers -> finalizers.addAll(List.of(names)));
   }
 
   static <T extends HasMetadata> void removeFinalizers(Resource<T> resource, String... names) {
+    changeFinalizers(resource, finalizers -> finalizers.removeAll(List.of(names)));
+  }
+
+  /// With the resource version: several write this list, and who comes late gets a conflict.
+  private static <T extends HasMetadata> void changeFinalizers(
+      Resource<T> resource, Predicate<Set<String>> change) {
     T now = resource.get();
-    if (now != null && List.of(names).stream().anyMatch(now.getFinalizers()::contains)) {
-      resource.edit(
-          object -> {
-            List.of(names).forEach(object::removeFinalizer);
-            return object;
-          });
+    if (now == null) {
+      return;
+    }
+    Set<String> finalizers = new LinkedHashSet<>(now.getFinalizers());
+    if (change.test(finalizers)) {
+      patch(
+          resource,
+          Map.of(
+              "metadata",
+              Map.of(
+                  "resourceVersion",
+                  now.getMetadata().getResourceVersion(),
+                  "finalizers",
+                  finalizers)));
     }
   }
 

@@ -86,6 +86,24 @@ final class ApiServerTest {
             KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
   }
 
+  @Test
+  void patchThatDoesNotApplyIsInvalid() throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(
+                URI.create(
+                    sandbox.kubernetesUrl() + "/apis/storage.k8s.io/v1/storageclasses/sandbox"))
+            .header("Content-Type", "application/json-patch+json")
+            .method(
+                "PATCH",
+                HttpRequest.BodyPublishers.ofString(
+                    "[{\"op\":\"remove\",\"path\":\"/metadata/finalizers/1\"}]"))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+
+    assertThat(http.send(request, HttpResponse.BodyHandlers.ofString()).statusCode())
+        .isEqualTo(422);
+  }
+
   private HttpResponse<String> get(String path) throws IOException, InterruptedException {
     return http.send(
         HttpRequest.newBuilder(URI.create(sandbox.kubernetesUrl() + path)).build(),
