@@ -19,8 +19,20 @@ final class CommandSyntax {
     syntax.setInterpolateVariables(false);
     // Errors are told by us, all of them, so picocli must go on after the first.
     tree(syntax).forEach(each -> each.getCommandSpec().parser().collectErrors(true));
+    tree(syntax).toList().forEach(each -> requireNothingOfParents(each.getCommandSpec()));
     settings(syntax).forEach(setting -> register(syntax, setting));
     return syntax;
+  }
+
+  /// picocli refuses to go on to a subcommand while its parent lacks something required, although
+  /// that is only for a run of the parent itself, which there is not.
+  private static void requireNothingOfParents(CommandSpec spec) {
+    if (!spec.subcommands().isEmpty()) {
+      for (OptionSpec option : spec.options().stream().filter(OptionSpec::required).toList()) {
+        spec.remove(option);
+        spec.addOption(OptionSpec.builder(option).required(false).build());
+      }
+    }
   }
 
   /// The settings of a command and of all its subcommands.
