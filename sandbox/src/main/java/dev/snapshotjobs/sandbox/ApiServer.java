@@ -114,11 +114,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   private MockResponse respond(RecordedRequest request) {
-    MockResponse response =
-        steps.stream()
-            .flatMap(step -> step.answer(request).stream())
-            .findFirst()
-            .orElseGet(() -> dispatch(request));
+    MockResponse response = answer(request);
     String verb = verb(request.getMethod(), request.getPath());
     boolean watch = response.getWebSocketListener() != null;
     record(
@@ -126,13 +122,19 @@ final class ApiServer implements AutoCloseable {
         request.getPath(),
         watch ? 101 : response.code(),
         Objects.requireNonNullElse(request.getHeader("User-Agent"), ""));
-    return watch ? response : complete(response);
+    return watch
+        ? response.withWebSocketUpgrade(new WatchClosedAside(response.getWebSocketListener()))
+        : complete(response);
   }
 
-  private MockResponse dispatch(RecordedRequest request) {
+  /// Whatever goes wrong in here is an answer too: a client that gets none waits until it gives up.
+  private MockResponse answer(RecordedRequest request) {
     try {
-      return store.dispatch(request);
-    } catch (RuntimeException e) { // a patch that does not apply: the store lets the client hang
+      return steps.stream()
+          .flatMap(step -> step.answer(request).stream())
+          .findFirst()
+          .orElseGet(() -> store.dispatch(request));
+    } catch (RuntimeException e) { // a patch that does not apply, for instance
       String message = "the object store cannot apply this: " + e.getMessage();
       return new MockResponse().setResponseCode(422).setBody(StatusBody.of(422, message));
     }
