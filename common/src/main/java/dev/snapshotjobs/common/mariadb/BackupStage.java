@@ -1,0 +1,313 @@
+package dev.snapshotjobs.common.mariadb;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// MariaDB's backup stage up to `BLOCK_COMMIT`, held by one pinned connection of its own.
+///
+/// The stage is a lock on every commit of the server, so nothing here trusts the thread that holds
+/// it to come back. A timer of its own ends the connection when the time to get the lock or to hold
+/// it runs out, and the server ends it by `wait_timeout` when the heartbeat of this process stops
+/// (killed, frozen, or cut off). A stage that was lost stays lost: nothing reconnects.
+///
+/// Needs RELOAD and BINLOG MONITOR; source of the rules: docs/concepts/consistency.md.
+public final class BackupStage implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(BackupStage.class);
+  private static final int LOCK_WAIT_TIMEOUT = 1205; // ER_LOCK_WAIT_TIMEOUT
+
+  /// How long a server may take to notice by itself that this process is gone.
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
+
+  /// The server counts lock waits in whole seconds; our own timer only has to catch what it misses.
+  private static final Duration TIMER_GRACE = Duration.ofSeconds(2);
+
+  private enum State {
+    IDLE,
+    ACQUIRING,
+    HELD,
+    RELEASED
+  }
+
+  private final Connection pinned;
+  private final Connection witness;
+  private final StageBudgets budgets;
+  private final long connectionId;
+  private final ScheduledExecutorService timers =
+      Executors.newScheduledThreadPool(
+          2, Thread.ofPlatform().daemon().name("backup-stage-", 0).factory());
+  private final AtomicReference<@Nullable String> lostBecause = new AtomicReference<>();
+  private volatile State state = State.IDLE;
+  private @Nullable ScheduledFuture<?> deadMan;
+  private long blockCommitSentNanos;
+  private Duration blockedFor = Duration.ZERO;
+
+  private BackupStage(
+      Connection pinned, Connection witness, StageBudgets budgets, long connectionId) {
+    this.pinned = pinned;
+    this.witness = witness;
+    this.budgets = budgets;
+    this.connectionId = connectionId;
+  }
+
+  /// Opens the pinned connection and the second one that bears witness; takes no lock yet.
+  public static BackupStage open(MariaDbConnector connector, StageBudgets budgets)
+      throws SQLException {
+    Duration readTimeout = budgets.lockWait().plus(budgets.maxHold()).plus(TIMER_GRACE);
+    Connection pinned = connector.open(readTimeout);
+    try {
+      Connection witness = connector.open(readTimeout);
+      try {
+        try (Statement statement = witness.createStatement()) {
+          statement.execute("SET SESSION lock_wait_timeout = 0");
+        }
+        BackupStage stage = new BackupStage(pinned, witness, budgets, connectionIdOf(pinned));
+        stage.beatHeart();
+        return stage;
+      } catch (SQLException e) {
+        witness.close();
+        throw e;
+      }
+    } catch (SQLException e) {
+      pinned.close();
+      throw e;
+    }
+  }
+
+  private static long connectionIdOf(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT CONNECTION_ID()")) {
+      row.next();
+      return row.getLong(1);
+    }
+  }
+
+  /// Walks through the stages until commits are blocked. Long statements make the early stages
+  /// wait, while commits still go on; only the last stage stalls them.
+  ///
+  /// @throws StageNotAcquiredException if the lock was not to be had in time; nothing is held then,
+  ///   and this can be called again
+  public void acquire() throws SQLException, StageNotAcquiredException {
+    long begun = System.nanoTime();
+    state = State.ACQUIRING;
+    armDeadMan(budgets.lockWait().plus(TIMER_GRACE), "the backup stage was not acquired in time");
+    String stage = "START";
+    try (Statement statement = pinned.createStatement()) {
+      for (String next : new String[] {"START", "FLUSH", "BLOCK_DDL", "BLOCK_COMMIT"}) {
+        stage = next;
+        statement.execute("SET SESSION lock_wait_timeout = " + remainingSeconds(begun));
+        if (next.equals("BLOCK_COMMIT")) {
+          blockCommitSentNanos = System.nanoTime();
+          armDeadMan(budgets.maxHold(), "the backup stage was held for longer than its budget");
+        }
+        statement.execute("BACKUP STAGE " + next);
+      }
+      state = State.HELD;
+    } catch (SQLException e) {
+      disarmDeadMan();
+      failIfLost(e);
+      if (e.getErrorCode() != LOCK_WAIT_TIMEOUT) {
+        throw e;
+      }
+      String blockers = RunningStatements.longerThan(witness, Duration.ofSeconds(1), connectionId);
+      endIfAny();
+      state = State.IDLE;
+      throw new StageNotAcquiredException(
+          stage, Duration.ofNanos(System.nanoTime() - begun), blockers, e);
+    }
+  }
+
+  /// Makes durable what was committed, and reads the position that this makes exact. Without the
+  /// two flushes a server with `sync_binlog=0` or `innodb_flush_log_at_trx_commit=2` loses
+  /// transactions below the position; without NO_WRITE_TO_BINLOG the first one would write a GTID
+  /// of its own.
+  public BinlogState flushAndReadState() throws SQLException {
+    requireHeld();
+    try (Statement statement = pinned.createStatement()) {
+      statement.execute("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS");
+      statement.execute("FLUSH BINARY LOGS");
+      return readState(statement);
+    } catch (SQLException e) {
+      failIfLost(e);
+      throw e;
+    }
+  }
+
+  /// Asks the server three ways whether this connection has held the stage all the time: it answers
+  /// as the same session, no transaction was logged, and a second session cannot enter a stage.
+  public StageEvidence prove(BinlogState atAcquisition) throws SQLException {
+    requireHeld();
+    try (Statement statement = pinned.createStatement()) {
+      boolean sameSession = connectionIdOf(pinned) == connectionId;
+      BinlogState now = readState(statement);
+      return new StageEvidence(
+          sameSession, !now.movedSince(atAcquisition), secondSessionIsRefused(), now);
+    } catch (SQLException e) {
+      failIfLost(e);
+      throw e;
+    }
+  }
+
+  /// Lets commits go on. Returns only when the server has acknowledged the end of a stage that was
+  /// still open.
+  public void release() throws SQLException {
+    requireHeld();
+    try (Statement statement = pinned.createStatement()) {
+      statement.execute("BACKUP STAGE END");
+    } catch (SQLException e) {
+      failIfLost(e);
+      throw e;
+    }
+    blockedFor = Duration.ofNanos(System.nanoTime() - blockCommitSentNanos);
+    disarmDeadMan();
+    failIfLost(null);
+    state = State.RELEASED;
+  }
+
+  /// From sending BLOCK_COMMIT to the acknowledged END: an upper bound of how long any commit was
+  /// stalled.
+  public Duration blockedFor() {
+    return blockedFor;
+  }
+
+  /// Ends the pinned connection, and with it whatever it holds. Safe from any thread, at any time.
+  public void abandon(String why) {
+    if (state == State.RELEASED || !lostBecause.compareAndSet(null, why)) {
+      return;
+    }
+    try {
+      pinned.abort(Runnable::run);
+    } catch (SQLException e) {
+      // The server frees the lock by wait_timeout all the same; the loss itself is what counts.
+      lostBecause.set(why + " (and the connection could not be ended: " + e.getMessage() + ")");
+    }
+  }
+
+  /// Why the stage is not held any more although nobody released it.
+  public Optional<String> lost() {
+    return Optional.ofNullable(lostBecause.get());
+  }
+
+  @Override
+  public void close() throws SQLException {
+    timers.shutdownNow();
+    try (pinned;
+        witness) {
+      if (state != State.RELEASED && lost().isEmpty()) {
+        endIfAny();
+      }
+    }
+  }
+
+  private boolean secondSessionIsRefused() throws SQLException {
+    try (Statement statement = witness.createStatement()) {
+      statement.execute("BACKUP STAGE START");
+      statement.execute("BACKUP STAGE END");
+      return false;
+    } catch (SQLException e) {
+      if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
+        return true;
+      }
+      throw e;
+    }
+  }
+
+  private static BinlogState readState(Statement statement) throws SQLException {
+    GtidPosition binlog;
+    GtidPosition current;
+    try (ResultSet row =
+        statement.executeQuery("SELECT @@GLOBAL.gtid_binlog_pos, @@GLOBAL.gtid_current_pos")) {
+      row.next();
+      binlog = GtidPosition.parse(row.getString(1));
+      current = GtidPosition.parse(row.getString(2));
+    }
+    try (ResultSet row = statement.executeQuery("SHOW BINLOG STATUS")) {
+      return new BinlogState(
+          binlog,
+          current,
+          row.next()
+              ? Optional.of(new BinlogCoordinates(row.getString(1), row.getLong(2)))
+              : Optional.empty());
+    }
+  }
+
+  /// Makes the server end this session, and the stage with it, soon after the last sign of life.
+  private void beatHeart() throws SQLException {
+    try (Statement statement = pinned.createStatement()) {
+      statement.execute("SET SESSION max_statement_time = 0");
+      statement.execute("SET SESSION wait_timeout = " + silenceSeconds());
+    }
+    long everyMillis = TimeUnit.SECONDS.toMillis(silenceSeconds()) / 4;
+    var _ =
+        timers.scheduleWithFixedDelay(
+            () -> {
+              try {
+                connectionIdOf(pinned);
+              } catch (SQLException e) {
+                abandon("the connection that held the backup stage was lost: " + e.getMessage());
+              }
+            },
+            everyMillis,
+            everyMillis,
+            TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void armDeadMan(Duration budget, String why) {
+    disarmDeadMan();
+    deadMan =
+        timers.schedule(
+            () -> abandon(why + " (" + budget.toMillis() + " ms)"),
+            budget.toMillis(),
+            TimeUnit.MILLISECONDS);
+  }
+
+  private synchronized void disarmDeadMan() {
+    if (deadMan != null) {
+      deadMan.cancel(false);
+    }
+  }
+
+  private long silenceSeconds() {
+    return Math.clamp(budgets.maxHold().toSeconds(), 2, LONGEST_SILENCE.toSeconds());
+  }
+
+  private long remainingSeconds(long begunNanos) {
+    Duration left = budgets.lockWait().minusNanos(System.nanoTime() - begunNanos);
+    return Math.max(1, (left.toMillis() + 999) / 1000);
+  }
+
+  /// Waits until the server has freed what may be held, rather than until it notices a closed
+  /// connection. An error says that there was no stage, or no connection any more: both will do.
+  private void endIfAny() {
+    try (Statement statement = pinned.createStatement()) {
+      statement.execute("BACKUP STAGE END");
+    } catch (SQLException e) {
+      LOG.atDebug().setCause(e).log("no backup stage to end");
+    }
+  }
+
+  private void requireHeld() throws SQLException {
+    failIfLost(null);
+    if (state != State.HELD) {
+      throw new IllegalStateException("no backup stage is held");
+    }
+  }
+
+  private void failIfLost(@Nullable SQLException cause) throws StageLostException {
+    String why = lostBecause.get();
+    if (why != null) {
+      throw new StageLostException(why, cause);
+    }
+  }
+}
