@@ -1,0 +1,40 @@
+package dev.snapshotjobs.common.kube;
+
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The one pod whose database a job works on, as it was at one read.
+///
+/// @param statefulSet the name of the StatefulSet that owns it, if one does
+/// @param imageId the image by digest, as the node reports it; empty if not known yet
+public record DatabasePod(
+    String namespace,
+    String name,
+    String uid,
+    @Nullable String ip,
+    boolean ready,
+    @Nullable String statefulSet,
+    String image,
+    String imageId,
+    List<Mount> mounts) {
+
+  /// One mounted volume; only some volumes are claims.
+  public record Mount(String path, @Nullable String claimName, @Nullable String subPath) {
+    boolean contains(String file) {
+      return file.equals(path) || file.startsWith(path.endsWith("/") ? path : path + "/");
+    }
+  }
+
+  public DatabasePod {
+    mounts = List.copyOf(mounts);
+  }
+
+  /// The mount that a file of the database lies on: the longest path that contains it.
+  public Optional<Mount> mountOf(String file) {
+    return mounts.stream()
+        .filter(mount -> mount.contains(file))
+        .max(Comparator.comparingInt(mount -> mount.path().length()));
+  }
+}

@@ -1,0 +1,189 @@
+package dev.snapshotjobs.common.kube;
+
+import static dev.snapshotjobs.common.kube.Cluster.request;
+
+import io.fabric8.kubernetes.api.model.coordination.v1.Lease;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseBuilder;
+import io.fabric8.kubernetes.api.model.coordination.v1.LeaseSpec;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.ZonedDateTime;
+import java.util.Optional;
+
+/// One run's right to act on an instance: the Lease `mariadb-snapshot-jobs.<instance>`.
+///
+/// It keeps two runs from undoing each other's work; it is not what makes a snapshot safe. A holder
+/// that slept past the expiry must notice before its next effect: [#confirm].
+public final class InstanceLease implements AutoCloseable {
+  /// Clocks of two pods differ; a Lease counts as expired only when it is so by this much.
+  private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
+
+  private final Factory factory;
+  private final String name;
+  private final String holder;
+  private final Duration duration;
+  private final int transitions;
+
+  private InstanceLease(
+      Factory factory, String name, String holder, Duration duration, int transitions) {
+    this.factory = factory;
+    this.name = name;
+    this.holder = holder;
+    this.duration = duration;
+    this.transitions = transitions;
+  }
+
+  /// Another run has taken over the instance, so this one must not touch it any more.
+  public static final class LeaseLostException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    LeaseLostException(String message) {
+      super(message);
+    }
+  }
+
+  /// The answer to a request for a Lease.
+  public sealed interface Attempt {
+    record Acquired(InstanceLease lease) implements Attempt {}
+
+    record Busy(String holder, Instant expires) implements Attempt {}
+  }
+
+  /// Takes Leases in one namespace.
+  public static final class Factory {
+    private final KubernetesClient client;
+    private final String namespace;
+
+    Factory(KubernetesClient client, String namespace) {
+      this.client = client;
+      this.namespace = namespace;
+    }
+
+    /// Tries once.
+    public Attempt tryAcquire(
+        String instance, String holder, Duration duration, InstantSource clock) {
+      String name = "mariadb-snapshot-jobs." + instance;
+      try {
+        return find(name)
+            .map(found -> takeOver(found, name, holder, duration, clock))
+            .orElseGet(() -> create(name, holder, duration, clock));
+      } catch (KubernetesFailure failure) {
+        if (failure.isConflict()) {
+          return new Attempt.Busy("another run that was faster", clock.instant());
+        }
+        throw failure;
+      }
+    }
+
+    private Attempt create(String name, String holder, Duration duration, InstantSource clock) {
+      Lease lease =
+          new LeaseBuilder()
+              .withNewMetadata()
+              .withNamespace(namespace)
+              .withName(name)
+              .endMetadata()
+              .withSpec(spec(holder, duration, 0, clock.instant()))
+              .build();
+      request(
+          "creating Lease " + name,
+          () -> client.leases().inNamespace(namespace).resource(lease).create());
+      return new Attempt.Acquired(new InstanceLease(this, name, holder, duration, 0));
+    }
+
+    private Attempt takeOver(
+        Lease found, String name, String holder, Duration duration, InstantSource clock) {
+      LeaseSpec current = found.getSpec();
+      String currentHolder = current.getHolderIdentity() == null ? "" : current.getHolderIdentity();
+      Instant now = clock.instant();
+      if (!currentHolder.isEmpty() && !currentHolder.equals(holder)) {
+        Instant expires = expiryOf(current);
+        if (now.isBefore(expires.plus(CLOCK_SKEW))) {
+          return new Attempt.Busy(currentHolder, expires);
+        }
+      }
+      int transitions =
+          (current.getLeaseTransitions() == null ? 0 : current.getLeaseTransitions()) + 1;
+      found.setSpec(spec(holder, duration, transitions, now));
+      replace("taking Lease " + name, found);
+      return new Attempt.Acquired(new InstanceLease(this, name, holder, duration, transitions));
+    }
+
+    private Optional<Lease> find(String name) {
+      return request(
+          "reading Lease " + name,
+          () -> Optional.ofNullable(client.leases().inNamespace(namespace).withName(name).get()));
+    }
+
+    /// The resource version of what was read makes this fail when somebody else wrote meanwhile.
+    private void replace(String doing, Lease lease) {
+      request(
+          doing,
+          () ->
+              client
+                  .leases()
+                  .inNamespace(namespace)
+                  .resource(lease)
+                  .lockResourceVersion(lease.getMetadata().getResourceVersion())
+                  .update());
+    }
+  }
+
+  private static LeaseSpec spec(String holder, Duration duration, int transitions, Instant now) {
+    ZonedDateTime time = now.atZone(ZoneOffset.UTC);
+    LeaseSpec spec = new LeaseSpec();
+    spec.setHolderIdentity(holder);
+    spec.setLeaseDurationSeconds((int) duration.toSeconds());
+    spec.setLeaseTransitions(transitions);
+    spec.setAcquireTime(time);
+    spec.setRenewTime(time);
+    return spec;
+  }
+
+  private static Instant expiryOf(LeaseSpec spec) {
+    ZonedDateTime renewed = spec.getRenewTime();
+    Integer seconds = spec.getLeaseDurationSeconds();
+    return renewed == null || seconds == null
+        ? Instant.EPOCH
+        : renewed.toInstant().plusSeconds(seconds);
+  }
+
+  /// Reads the Lease again and fails unless it is still this run's.
+  public void confirm() throws LeaseLostException {
+    LeaseSpec spec =
+        factory
+            .find(name)
+            .orElseThrow(() -> new LeaseLostException("Lease " + name + " was deleted"))
+            .getSpec();
+    if (!holder.equals(spec.getHolderIdentity())
+        || spec.getLeaseTransitions() == null
+        || spec.getLeaseTransitions() != transitions) {
+      throw new LeaseLostException(
+          "Lease " + name + " is now held by " + spec.getHolderIdentity() + ", not by " + holder);
+    }
+  }
+
+  public Duration duration() {
+    return duration;
+  }
+
+  /// Gives the Lease back, if it is still this run's.
+  @Override
+  public void close() {
+    Optional<Lease> found = factory.find(name);
+    if (found.isEmpty() || !holder.equals(found.get().getSpec().getHolderIdentity())) {
+      return;
+    }
+    found.get().getSpec().setHolderIdentity("");
+    try {
+      factory.replace("giving back Lease " + name, found.get());
+    } catch (KubernetesFailure failure) {
+      if (!failure.isConflict()) {
+        throw failure;
+      }
+      // Somebody took it in this very moment: it is not ours to give back.
+    }
+  }
+}

@@ -1,0 +1,113 @@
+package dev.snapshotjobs.common.kube;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// Follows one VolumeSnapshot by a watch, and by a read whenever the watch is silent or has ended
+/// (410, a closed stream, an API that restarts): an event that never arrives costs time, not truth.
+public final class SnapshotWatch implements AutoCloseable {
+  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(250);
+
+  private final VolumeSnapshots snapshots;
+  private final String name;
+  private final Resource<GenericKubernetesResource> resource;
+  private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
+  private @Nullable Watch watch;
+
+  private sealed interface Signal {
+    record Event(Sight sight) implements Signal {}
+
+    record Ended() implements Signal {}
+  }
+
+  /// What a look at the VolumeSnapshot showed.
+  public sealed interface Sight {
+    record Present(VolumeSnapshot snapshot) implements Sight {}
+
+    record Gone() implements Sight {}
+
+    /// The API did not answer; the next look tries again.
+    record Unknown(KubernetesFailure failure) implements Sight {}
+  }
+
+  SnapshotWatch(
+      VolumeSnapshots snapshots, String name, Resource<GenericKubernetesResource> resource) {
+    this.snapshots = snapshots;
+    this.name = name;
+    this.resource = resource;
+  }
+
+  /// Looks at the VolumeSnapshot as soon as something has happened to it, at the latest after this
+  /// time. The first look is immediate.
+  public Sight look(Duration atMost) throws InterruptedException {
+    if (watch == null) {
+      return startAndRead();
+    }
+    @Nullable Signal newest = signals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
+    for (Signal later = signals.poll(); later != null; later = signals.poll()) {
+      newest = later;
+    }
+    return switch (newest) {
+      case Signal.Event(Sight sight) -> sight;
+      case Signal.Ended() -> {
+        close();
+        yield startAndRead();
+      }
+      case null -> read();
+    };
+  }
+
+  private Sight startAndRead() throws InterruptedException {
+    try {
+      watch = Cluster.request("watching VolumeSnapshot " + name, () -> resource.watch(new Ears()));
+    } catch (KubernetesFailure failure) {
+      // Nothing to wait for: the queue stays empty while no watch is open, so this is the pause.
+      var _ = signals.poll(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+      return new Sight.Unknown(failure);
+    }
+    return read();
+  }
+
+  private Sight read() {
+    try {
+      return snapshots.find(name).<Sight>map(Sight.Present::new).orElseGet(Sight.Gone::new);
+    } catch (KubernetesFailure failure) {
+      return new Sight.Unknown(failure);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (watch != null) {
+      watch.close();
+      watch = null;
+    }
+    signals.clear();
+  }
+
+  private final class Ears implements Watcher<GenericKubernetesResource> {
+    @Override
+    public void eventReceived(Action action, GenericKubernetesResource object) {
+      switch (action) {
+        case ADDED, MODIFIED ->
+            signals.add(new Signal.Event(new Sight.Present(SnapshotObjects.snapshot(object))));
+        case DELETED -> signals.add(new Signal.Event(new Sight.Gone()));
+        case ERROR -> signals.add(new Signal.Ended());
+        case BOOKMARK -> {}
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {
+      signals.add(new Signal.Ended());
+    }
+  }
+}

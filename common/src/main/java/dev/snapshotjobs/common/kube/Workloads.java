@@ -1,0 +1,183 @@
+package dev.snapshotjobs.common.kube;
+
+import static dev.snapshotjobs.common.kube.Cluster.request;
+
+import io.fabric8.kubernetes.api.model.Container;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.OwnerReference;
+import io.fabric8.kubernetes.api.model.PersistentVolume;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The pods, claims and Jobs of one namespace, as far as a job has to know them; read only.
+public final class Workloads {
+  private static final String SCHEDULED_AT = "batch.kubernetes.io/cronjob-scheduled-timestamp";
+
+  private final KubernetesClient client;
+  private final String namespace;
+
+  Workloads(KubernetesClient client, String namespace) {
+    this.client = client;
+    this.namespace = namespace;
+  }
+
+  /// When a Job was due: the slot of its CronJob if it has one, else the time of its creation. A
+  /// second pod of the same Job gets the same answer.
+  public record Slot(Instant at, boolean scheduled) {}
+
+  public Optional<Slot> slotOfJob(String jobName) {
+    return request(
+            "reading Job " + jobName,
+            () ->
+                Optional.ofNullable(
+                    client.batch().v1().jobs().inNamespace(namespace).withName(jobName).get()))
+        .map(
+            job -> {
+              Map<String, String> annotations =
+                  Objects.requireNonNullElse(job.getMetadata().getAnnotations(), Map.of());
+              String scheduledAt = annotations.get(SCHEDULED_AT);
+              return scheduledAt == null
+                  ? new Slot(Instant.parse(job.getMetadata().getCreationTimestamp()), false)
+                  : new Slot(Instant.parse(scheduledAt), true);
+            });
+  }
+
+  public List<DatabasePod> pods() {
+    return request(
+            "listing the pods of namespace " + namespace,
+            () -> client.pods().inNamespace(namespace).list())
+        .getItems()
+        .stream()
+        .map(Workloads::databasePod)
+        .toList();
+  }
+
+  public Optional<DatabasePod> findPod(String name) {
+    return request(
+            "reading pod " + name,
+            () -> Optional.ofNullable(client.pods().inNamespace(namespace).withName(name).get()))
+        .map(Workloads::databasePod);
+  }
+
+  public Optional<Volume> findVolume(String claimName) {
+    return request(
+            "reading PersistentVolumeClaim " + claimName,
+            () ->
+                Optional.ofNullable(
+                    client
+                        .persistentVolumeClaims()
+                        .inNamespace(namespace)
+                        .withName(claimName)
+                        .get()))
+        .map(this::withVolume);
+  }
+
+  private Volume withVolume(PersistentVolumeClaim claim) {
+    @Nullable String volumeName = claim.getSpec().getVolumeName();
+    @Nullable PersistentVolume volume =
+        volumeName == null
+            ? null
+            : request(
+                "reading PersistentVolume " + volumeName,
+                () -> client.persistentVolumes().withName(volumeName).get());
+    boolean resizing =
+        claim.getStatus() != null
+            && claim.getStatus().getConditions() != null
+            && claim.getStatus().getConditions().stream()
+                .anyMatch(
+                    condition ->
+                        condition.getStatus().equals("True")
+                            && condition.getType().matches("Resizing|FileSystemResizePending"));
+    return new Volume(
+        claim.getMetadata().getName(),
+        claim.getMetadata().getUid(),
+        claim.getStatus() == null ? "Pending" : String.valueOf(claim.getStatus().getPhase()),
+        claim.getMetadata().getDeletionTimestamp() != null,
+        resizing,
+        volumeName,
+        volume == null || volume.getSpec().getCsi() == null
+            ? null
+            : volume.getSpec().getCsi().getDriver(),
+        volume == null ? null : capacityOf(volume));
+  }
+
+  private static @Nullable String capacityOf(PersistentVolume volume) {
+    Quantity storage = volume.getSpec().getCapacity().get("storage");
+    return storage == null ? null : storage.toString();
+  }
+
+  private static DatabasePod databasePod(Pod pod) {
+    Map<String, String> claims = new HashMap<>();
+    for (io.fabric8.kubernetes.api.model.Volume volume : pod.getSpec().getVolumes()) {
+      if (volume.getPersistentVolumeClaim() != null) {
+        claims.put(volume.getName(), volume.getPersistentVolumeClaim().getClaimName());
+      }
+    }
+    Container container = databaseContainer(pod, claims);
+    Optional<ContainerStatus> status =
+        Optional.ofNullable(pod.getStatus()).stream()
+            .flatMap(found -> found.getContainerStatuses().stream())
+            .filter(found -> found.getName().equals(container.getName()))
+            .findFirst();
+    return new DatabasePod(
+        pod.getMetadata().getNamespace(),
+        pod.getMetadata().getName(),
+        pod.getMetadata().getUid(),
+        pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
+        isReady(pod),
+        owningStatefulSet(pod),
+        String.valueOf(container.getImage()),
+        status.map(ContainerStatus::getImageID).orElse(""),
+        container.getVolumeMounts().stream()
+            .map(
+                mount ->
+                    new DatabasePod.Mount(
+                        mount.getMountPath(), claims.get(mount.getName()), mount.getSubPath()))
+            .toList());
+  }
+
+  /// Sidecars come and go by injection; the database is the container called so, else the first one
+  /// that mounts a claim.
+  private static Container databaseContainer(Pod pod, Map<String, String> claims) {
+    List<Container> containers = pod.getSpec().getContainers();
+    return containers.stream()
+        .filter(container -> container.getName().equals("mariadb"))
+        .findFirst()
+        .or(
+            () ->
+                containers.stream()
+                    .filter(
+                        container ->
+                            container.getVolumeMounts().stream()
+                                .anyMatch(mount -> claims.containsKey(mount.getName())))
+                    .findFirst())
+        .orElse(containers.getFirst());
+  }
+
+  private static @Nullable String owningStatefulSet(Pod pod) {
+    List<OwnerReference> owners =
+        Objects.requireNonNullElse(pod.getMetadata().getOwnerReferences(), List.of());
+    return owners.stream()
+        .filter(owner -> owner.getKind().equals("StatefulSet"))
+        .map(OwnerReference::getName)
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static boolean isReady(Pod pod) {
+    return pod.getStatus() != null
+        && pod.getStatus().getConditions().stream()
+            .anyMatch(
+                condition ->
+                    condition.getType().equals("Ready") && condition.getStatus().equals("True"));
+  }
+}

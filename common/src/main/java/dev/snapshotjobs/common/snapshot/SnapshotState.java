@@ -1,0 +1,31 @@
+package dev.snapshotjobs.common.snapshot;
+
+import java.util.Arrays;
+import java.util.Optional;
+
+/// What is known of a VolumeSnapshot of ours, as its label `mariadb-snapshot-jobs/state` says. Only
+/// the job that held the database's lock may leave [#PENDING] for anything but [#ABORTED].
+public enum SnapshotState {
+  /// Created under a lock whose outcome is not recorded: worthless once that lock is gone.
+  PENDING("pending"),
+  /// The cut is proven to lie inside a held backup stage: recovers to exactly the recorded GTID.
+  CONSISTENT("consistent"),
+  /// A cut like a power failure; recovers, but the recorded position is not proven.
+  CRASH_CONSISTENT("crash-consistent"),
+  /// Given up and on its way out, whatever its `readyToUse` says.
+  ABORTED("aborted");
+
+  private final String label;
+
+  SnapshotState(String label) {
+    this.label = label;
+  }
+
+  public String label() {
+    return label;
+  }
+
+  public static Optional<SnapshotState> ofLabel(String label) {
+    return Arrays.stream(values()).filter(state -> state.label.equals(label)).findFirst();
+  }
+}
