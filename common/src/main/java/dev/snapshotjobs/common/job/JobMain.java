@@ -116,6 +116,7 @@ public final class JobMain {
       Duration duration = Duration.ofNanos(System.nanoTime() - start);
       Outcome outcome = outcome(conclusion, instance, startedAt, duration);
       deliver(outcome);
+      run.closeResources();
       run.out().flush();
       return conclusion.exit().code();
     }

@@ -7,9 +7,13 @@ import java.io.PrintStream;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One execution of a job: its identity, clock, environment, stop signal and report.
 public final class Run {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Run.class);
 
   private final String id;
   private final InstantSource clock;
@@ -19,6 +23,7 @@ public final class Run {
   private final PrintStream err;
   private final Report report = new Report();
   private final List<OutcomeSink> sinks = new CopyOnWriteArrayList<>();
+  private final List<AutoCloseable> resources = new CopyOnWriteArrayList<>();
 
   public Run(
       Environment environment,
@@ -67,6 +72,22 @@ public final class Run {
   /// Tells the outcome to one more place. The log and the termination message need no adding.
   public void addSink(OutcomeSink sink) {
     sinks.add(sink);
+  }
+
+  /// Keeps something open until the outcome is told, for instance what a sink tells it through.
+  public void closeAtEnd(AutoCloseable resource) {
+    resources.add(resource);
+  }
+
+  /// The last one opened first; what cannot be closed any more is of no use to anybody.
+  void closeResources() {
+    for (AutoCloseable resource : resources.reversed()) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        LOG.atWarn().setCause(e).log("something could not be closed at the end of the run");
+      }
+    }
   }
 
   List<OutcomeSink> sinks() {

@@ -1,9 +1,13 @@
 package dev.snapshotjobs.common.job;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -61,6 +65,18 @@ public final class StopSignal {
             cause -> {
               throw new StoppedException(cause);
             });
+  }
+
+  /// Lets time pass, but not a moment longer than until a stop.
+  public void pause(Duration atMost) throws InterruptedException {
+    try {
+      asked.get(atMost.toNanos(), TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return; // the pause is over
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a request to stop cannot fail", e);
+    }
+    throwIfRequested();
   }
 
   /// Registers what a stop must undo; after a request it is undone at once. `what` completes "could
