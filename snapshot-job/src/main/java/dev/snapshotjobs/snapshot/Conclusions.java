@@ -1,0 +1,169 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.ExitCode;
+import dev.snapshotjobs.common.kube.InstanceLease;
+import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.report.ObjectRef;
+import dev.snapshotjobs.common.report.Report;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// How runs of snapshot-job end, in words: what is true then, and what to do next.
+final class Conclusions {
+  /// What a run that must stop because of several findings says first.
+  private static final List<ExitCode> GRAVEST_FIRST =
+      List.of(ExitCode.REFUSED, ExitCode.USAGE, ExitCode.FAILED);
+
+  private Conclusions() {}
+
+  /// The end of the run, if a finding stops it; what does not is a warning.
+  static Optional<Conclusion> ofFindings(List<Finding> findings, Report report) {
+    findings.stream()
+        .filter(finding -> finding.rule().consequence().exit().isEmpty())
+        .forEach(finding -> report.warn(finding.toString()));
+    List<Finding> stopping =
+        findings.stream().filter(f -> f.rule().consequence().exit().isPresent()).toList();
+    return GRAVEST_FIRST.stream()
+        .flatMap(
+            exit ->
+                stopping.stream()
+                    .filter(f -> f.rule().consequence().exit().orElseThrow() == exit)
+                    .findFirst()
+                    .stream())
+        .findFirst()
+        .map(
+            gravest ->
+                new Conclusion(
+                    gravest.rule().consequence().exit().orElseThrow(),
+                    "refused",
+                    gravest.rule(),
+                    stopping.stream().map(Finding::toString).collect(Collectors.joining("; ")),
+                    stopping.stream()
+                        .map(Finding::nextStep)
+                        .distinct()
+                        .collect(Collectors.joining("; "))));
+  }
+
+  static boolean pointInTimeRecoverable(List<Finding> findings) {
+    return findings.stream()
+        .noneMatch(f -> f.rule().consequence() == PreflightRule.Consequence.NO_PITR);
+  }
+
+  static Conclusion planned(SnapshotPlan plan) {
+    return new Conclusion(
+        ExitCode.DONE,
+        "planned",
+        SnapshotReason.SNAPSHOT_PLANNED,
+        switch (plan) {
+          case SnapshotPlan.Take take -> "would take VolumeSnapshot " + take.name();
+          case SnapshotPlan.Adopt adopt ->
+              "VolumeSnapshot " + adopt.snapshot().name() + " of this slot is there already";
+        },
+        "run without --dry-run");
+  }
+
+  static Conclusion ready(VolumeSnapshot snapshot, Duration blockedFor, Report report) {
+    told(snapshot, report);
+    String position = snapshot.annotation(SnapshotKeys.GTID_BINLOG_POS).orElse("");
+    return new Conclusion(
+        ExitCode.DONE,
+        "consistent",
+        SnapshotReason.SNAPSHOT_CONSISTENT,
+        "VolumeSnapshot %s is consistent at GTID %s and ready%s"
+            .formatted(
+                snapshot.name(),
+                position.isEmpty() ? "(none: log_bin is off or nothing is logged)" : position,
+                blockedFor.isZero()
+                    ? "; an earlier pod of this slot took it"
+                    : "; commits waited at most %d ms".formatted(blockedFor.toMillis())),
+        "");
+  }
+
+  static Conclusion notReadyInTime(
+      VolumeSnapshot snapshot, Duration timeout, String lastError, Report report) {
+    told(snapshot, report);
+    return new Conclusion(
+        ExitCode.ATTENTION,
+        "consistent",
+        SnapshotReason.READY_DEADLINE,
+        "VolumeSnapshot %s is consistent, but not readyToUse after %s%s"
+            .formatted(
+                snapshot.name(),
+                timeout,
+                lastError.isEmpty() ? "" : "; the storage says: " + lastError),
+        "look at the snapshot in the storage's own console; it stays and counts once it is ready");
+  }
+
+  static Conclusion goneWhileWaiting(VolumeSnapshot snapshot, Report report) {
+    told(snapshot, report);
+    return new Conclusion(
+        ExitCode.FAILED,
+        "gone",
+        SnapshotReason.SNAPSHOT_GONE,
+        "VolumeSnapshot " + snapshot.name() + " was deleted by someone else before it was ready",
+        "find out who deleted it (audit log of the API); run again for another one");
+  }
+
+  static Conclusion unproven(VolumeSnapshot snapshot, List<String> missing, Report report) {
+    told(snapshot, report);
+    return new Conclusion(
+        ExitCode.ATTENTION,
+        "crash-consistent",
+        SnapshotReason.STAGE_NOT_PROVEN,
+        "VolumeSnapshot %s exists but counts as crash-consistent only: %s"
+            .formatted(snapshot.name(), String.join("; ", missing)),
+        "run again for a consistent one; this one recovers like after a power failure");
+  }
+
+  static Conclusion missed(Cut.Missed missed, Report report) {
+    told(missed.snapshot(), report);
+    return new Conclusion(
+        ExitCode.FAILED,
+        "aborted",
+        missed.reason(),
+        "VolumeSnapshot %s was given up: %s".formatted(missed.snapshot().name(), missed.why()),
+        "run again; if the storage needs longer for its cut, raise MAX_HOLD knowingly: commits wait"
+            + " that long");
+  }
+
+  static Conclusion nothingCreated(Cut.NothingCreated nothing) {
+    return new Conclusion(
+        ExitCode.FAILED, "failed", nothing.reason(), nothing.why(), nothing.nextStep());
+  }
+
+  static Conclusion leaseBusy(Duration waited) {
+    return new Conclusion(
+        ExitCode.FAILED,
+        "failed",
+        SnapshotReason.LEASE_BUSY,
+        "another run held the Lease of this instance for longer than " + waited,
+        "wait for that run, or run again after its Lease has expired");
+  }
+
+  static Conclusion leaseLost(InstanceLease.LeaseLostException lost) {
+    return new Conclusion(
+        ExitCode.FAILED,
+        "failed",
+        SnapshotReason.LEASE_LOST,
+        String.valueOf(lost.getMessage()),
+        "nothing to do: the run that took over also removes what this one left");
+  }
+
+  private static void told(VolumeSnapshot snapshot, Report report) {
+    report.object(
+        new ObjectRef("VolumeSnapshot", snapshot.namespace(), snapshot.name(), snapshot.uid()));
+    Map<String, String> positions =
+        Map.of(
+            "gtid_binlog_pos", SnapshotKeys.GTID_BINLOG_POS,
+            "gtid_current_pos", SnapshotKeys.GTID_CURRENT_POS,
+            "binlog_file", SnapshotKeys.BINLOG_FILE,
+            "binlog_offset", SnapshotKeys.BINLOG_OFFSET);
+    positions.forEach(
+        (name, key) -> snapshot.annotation(key).ifPresent(value -> report.position(name, value)));
+  }
+}

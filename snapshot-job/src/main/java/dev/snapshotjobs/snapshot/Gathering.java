@@ -1,0 +1,97 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.kube.Cluster;
+import dev.snapshotjobs.common.kube.DatabasePod;
+import dev.snapshotjobs.common.kube.Volume;
+import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
+import dev.snapshotjobs.common.kube.VolumeSnapshots;
+import dev.snapshotjobs.common.kube.Workloads;
+import dev.snapshotjobs.common.mariadb.MariaDbConnector;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Collects the facts of a run; changes nothing.
+final class Gathering {
+  /// Even a server with very many tables has told about them by then.
+  private static final Duration READ_TIMEOUT = Duration.ofMinutes(2);
+
+  private final SnapshotSettings settings;
+  private final Workloads workloads;
+  private final VolumeSnapshots snapshots;
+
+  Gathering(SnapshotSettings settings, Cluster cluster, String namespace) {
+    this.settings = settings;
+    this.workloads = cluster.workloads(namespace);
+    this.snapshots = cluster.volumeSnapshots(namespace);
+  }
+
+  /// What was gathered, as far as it went.
+  sealed interface Gathered {
+    List<Finding> findings();
+
+    /// Everything is known that a plan needs.
+    record Complete(
+        ClusterFacts cluster,
+        ServerFacts server,
+        MariaDbConnector connector,
+        List<Finding> findings)
+        implements Gathered {}
+
+    /// There is no database to ask.
+    record WithoutDatabase(List<Finding> findings) implements Gathered {}
+  }
+
+  Gathered gather() throws SQLException {
+    return switch (PodChoice.among(workloads.pods(), settings.pod())) {
+      case PodChoice.Unclear(Finding finding) -> new Gathered.WithoutDatabase(List.of(finding));
+      case PodChoice.Chosen(DatabasePod pod) when !pod.ready() || pod.ip() == null ->
+          new Gathered.WithoutDatabase(
+              List.of(
+                  new Finding(
+                      PreflightRule.POD_NOT_READY,
+                      "pod " + pod.name() + " is not ready",
+                      "kubectl describe pod " + pod.name() + " -n " + pod.namespace())));
+      case PodChoice.Chosen(DatabasePod pod) -> of(pod, String.valueOf(pod.ip()));
+    };
+  }
+
+  private Gathered of(DatabasePod pod, String address) throws SQLException {
+    MariaDbConnector connector = settings.database().connectorTo(address);
+    ServerFacts server;
+    try (Connection connection = connector.open(READ_TIMEOUT)) {
+      server = new ServerInspection(connection).facts(settings.limits().stage().lockWait());
+    }
+    Optional<Volume> volume =
+        pod.mountOf(server.dataDirectory())
+            .flatMap(mount -> Optional.ofNullable(mount.claimName()))
+            .flatMap(workloads::findVolume);
+    boolean served = snapshots.isServed();
+    ClusterFacts cluster =
+        new ClusterFacts(pod, volume, served, served ? snapshots.classes() : List.of());
+    List<Finding> findings =
+        new ArrayList<>(
+            Preflight.findings(
+                cluster,
+                server,
+                new Preflight.Expectation(
+                    settings.database().host().isPresent(),
+                    settings.pod().claimName(),
+                    settings.snapshotClass())));
+    return new Gathered.Complete(cluster, server, connector, findings);
+  }
+
+  /// The class that the findings have let pass.
+  static String snapshotClass(ClusterFacts cluster, SnapshotSettings settings) {
+    String driver =
+        cluster.volume().map(Volume::driver).orElseThrow(() -> new IllegalStateException("no CSI"));
+    return switch (ClassChoice.among(cluster.classes(), settings.snapshotClass(), driver)) {
+      case ClassChoice.Chosen(VolumeSnapshotClass chosen) -> chosen.name();
+      case ClassChoice.Unclear(Finding finding) ->
+          throw new IllegalStateException(finding.toString());
+    };
+  }
+}

@@ -1,0 +1,289 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.kube.DatabasePod;
+import dev.snapshotjobs.common.kube.Volume;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Decides from facts whether a snapshot may be taken. Pure; reports everything it finds at once.
+final class Preflight {
+  private static final Pattern VERSION = Pattern.compile("(\\d+)\\.(\\d+)\\..*");
+  private static final Set<String> REMOTE_ENGINES =
+      Set.of("FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH");
+
+  /// The account must see every table: information_schema hides what one has no privilege on. Any
+  /// of these on `*.*` does; REFERENCES gives nothing else away.
+  private static final Set<String> SEES_ALL_TABLES =
+      Set.of("REFERENCES", "SELECT", "INSERT", "UPDATE", "DELETE", "INDEX", "ALTER", "SHOW VIEW");
+
+  /// Where a server writes what a snapshot must contain; empty or relative means the data
+  /// directory.
+  private static final List<String> DIRECTORIES =
+      List.of(
+          "innodb_data_home_dir",
+          "innodb_log_group_home_dir",
+          "innodb_undo_directory",
+          "aria_log_dir_path",
+          "log_bin_basename",
+          "log_bin_index",
+          "relay_log_basename");
+
+  private static final long A_DAY_SECONDS = 86_400;
+
+  private Preflight() {}
+
+  /// What the settings say that the facts are held against.
+  record Expectation(
+      boolean hostGiven, Optional<String> claimName, Optional<String> snapshotClass) {}
+
+  static List<Finding> findings(ClusterFacts cluster, ServerFacts server, Expectation expectation) {
+    List<Finding> findings = new ArrayList<>();
+    theServer(server, findings);
+    theHost(cluster.pod(), server, expectation, findings);
+    theVolume(cluster, server, expectation, findings);
+    thePrivileges(server, findings);
+    theBinaryLog(server, findings);
+    theTables(server, findings);
+    return List.copyOf(findings);
+  }
+
+  private static void theServer(ServerFacts server, List<Finding> findings) {
+    if (!server.version().contains("MariaDB")
+        && !server.variable("version_comment").contains("MariaDB")
+        && !server.variable("version_comment").contains("mariadb")) {
+      findings.add(
+          new Finding(
+              PreflightRule.NOT_MARIADB,
+              "the server says it is "
+                  + server.version()
+                  + " "
+                  + server.variable("version_comment"),
+              "point the job at a MariaDB server"));
+      return;
+    }
+    Matcher version = VERSION.matcher(server.version());
+    int major = version.matches() ? Integer.parseInt(version.group(1)) : 0;
+    int minor = version.matches() ? Integer.parseInt(version.group(2)) : 0;
+    if (major < 10 || (major == 10 && minor < 6) || major > 12) {
+      findings.add(
+          new Finding(
+              PreflightRule.VERSION_UNSUPPORTED,
+              "the server is " + server.version(),
+              "use MariaDB 10.6 to 12, or a release of this job that knows this version"));
+    }
+    if (server.isOn("wsrep_on")) {
+      findings.add(
+          new Finding(
+              PreflightRule.GALERA,
+              "wsrep_on=ON",
+              "take the snapshot of an asynchronous replica that is not part of the cluster"));
+    }
+    if (!server.longStatements().isEmpty()) {
+      findings.add(
+          new Finding(
+              PreflightRule.LONG_STATEMENTS,
+              server.longStatements(),
+              "if the lock is not granted, run again when these have ended"));
+    }
+  }
+
+  private static void theHost(
+      DatabasePod pod, ServerFacts server, Expectation expectation, List<Finding> findings) {
+    String hostname = server.variable("hostname");
+    if (expectation.hostGiven() && !hostname.equals(pod.name())) {
+      findings.add(
+          new Finding(
+              PreflightRule.WRONG_SERVER,
+              "MARIADB_HOST answers as '" + hostname + "', the pod is '" + pod.name() + "'",
+              "leave MARIADB_HOST out: the job then connects to the pod's own address"));
+    }
+  }
+
+  private static void theVolume(
+      ClusterFacts cluster, ServerFacts server, Expectation expectation, List<Finding> findings) {
+    if (!cluster.snapshotsServed()) {
+      findings.add(
+          new Finding(
+              PreflightRule.API_NOT_SERVED,
+              "snapshot.storage.k8s.io/v1 is not there",
+              "install the VolumeSnapshot CRDs and the snapshot controller"));
+    }
+    Optional<DatabasePod.Mount> mount = cluster.pod().mountOf(server.dataDirectory());
+    if (mount.isEmpty() || mount.get().claimName() == null) {
+      findings.add(
+          new Finding(
+              PreflightRule.DATADIR_NOT_ON_CLAIM,
+              "datadir %s of pod %s is on no claim"
+                  .formatted(server.dataDirectory(), cluster.pod().name()),
+              "mount a PersistentVolumeClaim there, or name the right pod"));
+      return;
+    }
+    String claim = String.valueOf(mount.get().claimName());
+    expectation
+        .claimName()
+        .filter(wanted -> !wanted.equals(claim))
+        .ifPresent(
+            wanted ->
+                findings.add(
+                    new Finding(
+                        PreflightRule.CLAIM_DIFFERS,
+                        "PVC_NAME is %s, but %s lies on %s"
+                            .formatted(wanted, server.dataDirectory(), claim),
+                        "correct PVC_NAME, or leave it out")));
+    filesElsewhere(cluster.pod(), mount.get(), server)
+        .forEach(
+            (what, path) ->
+                findings.add(
+                    new Finding(
+                        PreflightRule.FILES_ELSEWHERE,
+                        what + " is at " + path + ", not below " + mount.get().path(),
+                        "move it onto the claim " + claim)));
+    cluster
+        .volume()
+        .ifPresentOrElse(
+            volume -> theClaim(volume, cluster, expectation, findings),
+            () ->
+                findings.add(
+                    new Finding(
+                        PreflightRule.CLAIM_NOT_BOUND,
+                        "the claim " + claim + " does not exist",
+                        "look at the pod: it cannot be running on it")));
+  }
+
+  private static void theClaim(
+      Volume volume, ClusterFacts cluster, Expectation expectation, List<Finding> findings) {
+    if (volume.beingDeleted()) {
+      findings.add(
+          new Finding(
+              PreflightRule.CLAIM_BEING_DELETED,
+              "the claim " + volume.claimName() + " has a deletionTimestamp",
+              "find out who deleted it before anything else: its pod is all that keeps the data"));
+    }
+    if (!volume.isBound()) {
+      findings.add(
+          new Finding(
+              PreflightRule.CLAIM_NOT_BOUND,
+              "the claim " + volume.claimName() + " is " + volume.phase(),
+              "wait until it is Bound"));
+      return;
+    }
+    if (volume.resizing()) {
+      findings.add(
+          new Finding(
+              PreflightRule.CLAIM_RESIZING,
+              "the claim " + volume.claimName() + " is being resized",
+              "run again when that is done"));
+    }
+    if (volume.driver() == null) {
+      findings.add(
+          new Finding(
+              PreflightRule.VOLUME_NOT_CSI,
+              "the volume " + volume.volumeName() + " has no CSI driver",
+              "move the database to a StorageClass with a CSI driver that makes snapshots"));
+    } else if (ClassChoice.among(cluster.classes(), expectation.snapshotClass(), volume.driver())
+        instanceof ClassChoice.Unclear(Finding finding)) {
+      findings.add(finding);
+    }
+  }
+
+  /// What does not lie on the mount of the data directory, by what it is.
+  private static Map<String, String> filesElsewhere(
+      DatabasePod pod, DatabasePod.Mount data, ServerFacts server) {
+    Map<String, String> files = new TreeMap<>();
+    DIRECTORIES.forEach(name -> files.put(name, server.variable(name)));
+    for (String part : server.variable("innodb_data_file_path").split(";", -1)) {
+      String file = part.split(":", 2)[0];
+      files.put("innodb_data_file_path " + file, file);
+    }
+    server.dataFiles().forEach(file -> files.put("the table file " + file, file));
+    Path dataDirectory = Path.of(server.dataDirectory());
+    Map<String, String> elsewhere = new TreeMap<>();
+    files.forEach(
+        (what, file) -> {
+          String path = dataDirectory.resolve(file).normalize().toString();
+          if (!file.isEmpty() && !pod.mountOf(path).equals(Optional.of(data))) {
+            elsewhere.put(what, path);
+          }
+        });
+    return elsewhere;
+  }
+
+  private static void thePrivileges(ServerFacts server, List<Finding> findings) {
+    for (String needed : List.of("RELOAD", "BINLOG MONITOR", "PROCESS")) {
+      if (!server.globalPrivileges().contains(needed)) {
+        findings.add(missing(needed, server));
+      }
+    }
+    if (server.globalPrivileges().stream().noneMatch(SEES_ALL_TABLES::contains)) {
+      findings.add(missing("REFERENCES", server));
+    }
+  }
+
+  private static Finding missing(String privilege, ServerFacts server) {
+    return new Finding(
+        PreflightRule.GRANT_MISSING,
+        server.account() + " lacks " + privilege,
+        "GRANT " + privilege + " ON *.* TO " + server.account());
+  }
+
+  private static void theBinaryLog(ServerFacts server, List<Finding> findings) {
+    if (!server.isOn("log_bin")) {
+      findings.add(
+          new Finding(
+              PreflightRule.BINLOG_OFF,
+              "log_bin=OFF",
+              "start the server with --log-bin if you want to recover to a point in time"));
+      return;
+    }
+    String filters = server.variable("binlog_do_db") + server.variable("binlog_ignore_db");
+    if (!filters.isEmpty()) {
+      findings.add(
+          new Finding(
+              PreflightRule.BINLOG_FILTERED,
+              "binlog_do_db='%s' binlog_ignore_db='%s'"
+                  .formatted(server.variable("binlog_do_db"), server.variable("binlog_ignore_db")),
+              "remove the filters if you want to recover to a point in time"));
+    }
+    if (server.replica() && !server.isOn("log_slave_updates")) {
+      findings.add(
+          new Finding(
+              PreflightRule.REPLICA_WITHOUT_LOG,
+              "log_slave_updates=OFF on a replica",
+              "set log_slave_updates=ON, or take the snapshots of the primary"));
+    }
+    long kept = number(server.variable("binlog_expire_logs_seconds"));
+    if (kept > 0 && kept < A_DAY_SECONDS) {
+      findings.add(
+          new Finding(
+              PreflightRule.LOGS_PURGED_SOON,
+              "binlog_expire_logs_seconds=" + kept,
+              "keep binary logs for at least a day, longer than any outage of the archiver"));
+    }
+  }
+
+  private static void theTables(ServerFacts server, List<Finding> findings) {
+    for (ServerFacts.EngineUse use : server.engines()) {
+      String seen =
+          "%d table%s of engine %s, such as %s"
+              .formatted(use.tables(), use.tables() == 1 ? "" : "s", use.engine(), use.example());
+      if (use.engine().equals("MEMORY")) {
+        findings.add(
+            new Finding(PreflightRule.MEMORY_TABLES, seen, "keep in MEMORY only what can be lost"));
+      } else if (REMOTE_ENGINES.contains(use.engine())) {
+        findings.add(
+            new Finding(PreflightRule.REMOTE_TABLES, seen, "back these up where their data live"));
+      }
+    }
+  }
+
+  private static long number(String text) {
+    return text.matches("\\d{1,18}") ? Long.parseLong(text) : 0;
+  }
+}

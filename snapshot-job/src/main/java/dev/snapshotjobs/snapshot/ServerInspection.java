@@ -1,0 +1,149 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.mariadb.RunningStatements;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// Asks a server about itself; changes nothing, and asks only what its account may see.
+final class ServerInspection {
+  private static final Pattern GLOBAL_GRANT = Pattern.compile("GRANT (.+?) ON \\*\\.\\* TO .*");
+  private static final Pattern DIRECTORY_OPTION =
+      Pattern.compile("(?:DATA|INDEX) DIRECTORY='([^']*)'");
+
+  private final Connection connection;
+
+  ServerInspection(Connection connection) {
+    this.connection = connection;
+  }
+
+  /// @param longStatement from which age on a running statement is worth a warning
+  ServerFacts facts(Duration longStatement) throws SQLException {
+    Map<String, String> variables = new HashMap<>();
+    readPairs("SHOW GLOBAL VARIABLES", variables);
+    Map<String, String> status = new HashMap<>();
+    readPairs("SHOW GLOBAL STATUS LIKE 'Slaves_running'", status);
+    Set<String> privileges = globalPrivileges();
+    if (privileges.contains("BINLOG MONITOR")) {
+      readBinlogFilters(variables);
+    }
+    return new ServerFacts(
+        variables,
+        privileges,
+        account(),
+        !status.getOrDefault("Slaves_running", "0").equals("0"),
+        engines(),
+        privileges.contains("PROCESS") ? dataFiles() : List.of(),
+        RunningStatements.longerThan(connection, longStatement, -1));
+  }
+
+  /// The filters are no variables before 11.7; this statement has told them always.
+  private void readBinlogFilters(Map<String, String> into) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW BINLOG STATUS")) {
+      if (row.next()) {
+        into.put("binlog_do_db", row.getString("Binlog_Do_DB"));
+        into.put("binlog_ignore_db", row.getString("Binlog_Ignore_DB"));
+      }
+    }
+  }
+
+  /// Reads `SHOW GRANTS`, which includes what active roles give; its text may hold a password hash
+  /// and goes no further than here.
+  private Set<String> globalPrivileges() throws SQLException {
+    Set<String> privileges = new HashSet<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW GRANTS")) {
+      while (row.next()) {
+        Matcher grant = GLOBAL_GRANT.matcher(row.getString(1));
+        if (grant.matches()) {
+          privileges.addAll(List.of(grant.group(1).split(", ")));
+        }
+      }
+    }
+    if (privileges.contains("ALL PRIVILEGES")) {
+      privileges.addAll(List.of("RELOAD", "BINLOG MONITOR", "PROCESS", "REFERENCES"));
+    }
+    return privileges;
+  }
+
+  private List<ServerFacts.EngineUse> engines() throws SQLException {
+    List<ServerFacts.EngineUse> engines = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT ENGINE, COUNT(*), MIN(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))
+                FROM information_schema.TABLES
+                WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE IS NOT NULL
+                  AND TABLE_SCHEMA NOT IN ('information_schema', 'performance_schema', 'sys')
+                GROUP BY ENGINE ORDER BY ENGINE
+                """)) {
+      while (row.next()) {
+        engines.add(new ServerFacts.EngineUse(row.getString(1), row.getLong(2), row.getString(3)));
+      }
+    }
+    return engines;
+  }
+
+  /// InnoDB names the file of each tablespace; for other engines the table says it.
+  private List<String> dataFiles() throws SQLException {
+    List<String> files = new ArrayList<>();
+    try (Statement statement = connection.createStatement()) {
+      try (ResultSet row =
+          statement.executeQuery(
+              """
+              SELECT FILENAME FROM information_schema.INNODB_SYS_TABLESPACES
+              WHERE FILENAME NOT LIKE './%'
+              """)) {
+        while (row.next()) {
+          files.add(row.getString(1));
+        }
+      }
+      try (ResultSet row =
+          statement.executeQuery(
+              """
+              SELECT CREATE_OPTIONS FROM information_schema.TABLES
+              WHERE CREATE_OPTIONS LIKE '%DIRECTORY=%'
+              """)) {
+        while (row.next()) {
+          Matcher option = DIRECTORY_OPTION.matcher(row.getString(1));
+          while (option.find()) {
+            files.add(option.group(1));
+          }
+        }
+      }
+    }
+    return files;
+  }
+
+  /// As a GRANT statement spells it.
+  private String account() throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SELECT CURRENT_USER()")) {
+      row.next();
+      String account = row.getString(1);
+      int at = account.lastIndexOf('@');
+      return "'" + account.substring(0, at) + "'@'" + account.substring(at + 1) + "'";
+    }
+  }
+
+  private void readPairs(String sql, Map<String, String> into) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      while (row.next()) {
+        into.put(row.getString(1), String.valueOf(row.getString(2)));
+      }
+    }
+  }
+}

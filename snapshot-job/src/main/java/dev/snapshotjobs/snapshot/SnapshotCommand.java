@@ -1,0 +1,173 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.config.CommonOptions;
+import dev.snapshotjobs.common.config.KubernetesNameConverter;
+import dev.snapshotjobs.common.config.KubernetesOptions;
+import dev.snapshotjobs.common.config.MariaDbOptions;
+import dev.snapshotjobs.common.config.PodOptions;
+import dev.snapshotjobs.common.config.Problems;
+import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.JobCommand;
+import dev.snapshotjobs.common.job.JobException;
+import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.kube.Cluster;
+import dev.snapshotjobs.common.kube.KubernetesFailure;
+import dev.snapshotjobs.common.mariadb.StageBudgets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// The settings of snapshot-job, and where its parts are put together.
+@Command(
+    name = "snapshot-job",
+    description = "Takes one VolumeSnapshot of a MariaDB server and proves that it is consistent.")
+public final class SnapshotCommand implements JobCommand {
+  private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
+  private static final int ACCESS_DENIED = 1045; // ER_ACCESS_DENIED_ERROR
+
+  @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(3));
+  @Mixin private final KubernetesOptions kubernetes = new KubernetesOptions();
+  @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
+  @Mixin private final PodOptions pod = new PodOptions();
+
+  @Option(
+      names = "--volume-snapshot-class",
+      converter = KubernetesNameConverter.class,
+      description =
+          "VolumeSnapshotClass to use; by default the driver's default class, or its only one.")
+  private @Nullable String snapshotClass;
+
+  @Option(
+      names = "--lock-wait",
+      description = "How long one attempt may wait for the backup stage.")
+  private Duration lockWait = Duration.ofSeconds(10);
+
+  @Option(
+      names = "--lock-attempts",
+      description = "How often the backup stage is tried, with growing pauses.")
+  private int lockAttempts = 3;
+
+  @Option(
+      names = "--max-hold",
+      description = "How long commits may be blocked; then the lock goes, and the run fails.")
+  private Duration maxHold = Duration.ofSeconds(30);
+
+  @Option(
+      names = "--lease-wait",
+      description = "How long to wait for another run on the same instance.")
+  private Duration leaseWait = Duration.ofSeconds(60);
+
+  @Option(
+      names = "--ready-timeout",
+      description = "How long to wait, without any lock, until the snapshot is readyToUse.")
+  private Duration readyTimeout = Duration.ofHours(2);
+
+  @Option(
+      names = "--job-name",
+      converter = KubernetesNameConverter.class,
+      description =
+          "Kubernetes Job that this run belongs to; its schedule slot names the snapshot, so that a"
+              + " second pod finds the first one's work.")
+  private @Nullable String jobName;
+
+  @Override
+  public String job() {
+    return "snapshot-job";
+  }
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    atLeastOneSecond("--lock-wait", lockWait, problems);
+    atLeastOneSecond("--max-hold", maxHold, problems);
+    if (maxHold.compareTo(LONGEST_HOLD) > 0) {
+      problems.add("--max-hold", "commits would wait for up to " + maxHold, "at most 5m");
+    }
+    if (lockAttempts < 1 || lockAttempts > 10) {
+      problems.add("--lock-attempts", "is " + lockAttempts, "1 to 10");
+    }
+    if (problems.isEmpty()) {
+      SnapshotSettings.Limits limits = limits();
+      Duration longest = limits.leaseWait().plus(limits.underLease()).plus(limits.readyTimeout());
+      if (common.deadline().compareTo(longest) < 0) {
+        problems.add(
+            "--deadline",
+            common.deadline() + " is shorter than the waits that it contains, " + longest,
+            "at least " + longest + ", or shorter waits");
+      }
+    }
+  }
+
+  private static void atLeastOneSecond(String option, Duration value, Problems problems) {
+    if (value.compareTo(Duration.ofSeconds(1)) < 0) {
+      problems.add(option, "is " + value + ", but the server counts in seconds", "1s or more");
+    }
+  }
+
+  private SnapshotSettings.Limits limits() {
+    return new SnapshotSettings.Limits(
+        new StageBudgets(lockWait, maxHold), lockAttempts, leaseWait, readyTimeout);
+  }
+
+  private SnapshotSettings settings() {
+    return new SnapshotSettings(
+        common.instance(),
+        new PodChoice.Wanted(pod.podName(), pod.statefulSet(), pod.pvcName()),
+        new SnapshotSettings.Database(
+            mariaDb.host(),
+            mariaDb.port(),
+            mariaDb.user(),
+            mariaDb.password(),
+            mariaDb.tls(),
+            mariaDb.caFile()),
+        Optional.ofNullable(snapshotClass),
+        limits(),
+        Optional.ofNullable(jobName),
+        common.dryRun());
+  }
+
+  @Override
+  public Conclusion run(Run run) throws InterruptedException {
+    Cluster cluster = Cluster.connect(run.environment().get("KUBECONFIG"));
+    run.closeAtEnd(cluster);
+    String namespace = kubernetes.namespace();
+    if (!common.dryRun()) {
+      run.addSink(cluster.events(namespace, job()));
+    }
+    try {
+      return new SnapshotJob(settings(), cluster, namespace, run).execute();
+    } catch (KubernetesFailure failure) {
+      throw JobException.failed(
+          SnapshotReason.CLUSTER_UNREACHABLE,
+          String.valueOf(failure.getMessage()),
+          failure.status() == 403
+              ? "grant the service account what the message names (kustomize/base/snapshot-job)"
+              : "run again when the API answers",
+          failure);
+    } catch (SQLException failure) {
+      throw databaseFailure(failure);
+    }
+  }
+
+  private JobException databaseFailure(SQLException failure) {
+    return failure.getErrorCode() == ACCESS_DENIED
+        ? JobException.misconfigured(
+            SnapshotReason.DATABASE_UNREACHABLE,
+            "the database refused the account " + mariaDb.user() + ": " + failure.getMessage(),
+            "correct MARIADB_USER and MARIADB_PASSWORD_FILE",
+            failure)
+        : JobException.failed(
+            SnapshotReason.DATABASE_UNREACHABLE,
+            "the database did not answer: " + failure.getMessage(),
+            "see whether the pod runs and its port can be reached from this one",
+            failure);
+  }
+}

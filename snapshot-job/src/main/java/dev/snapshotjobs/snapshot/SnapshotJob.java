@@ -1,0 +1,221 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.kube.Cluster;
+import dev.snapshotjobs.common.kube.InstanceLease;
+import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.kube.VolumeSnapshots;
+import dev.snapshotjobs.common.kube.Workloads;
+import dev.snapshotjobs.common.report.ObjectRef;
+import dev.snapshotjobs.common.report.Phase;
+import dev.snapshotjobs.snapshot.Gathering.Gathered;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One run: gather, plan, show, act, report.
+final class SnapshotJob {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotJob.class);
+  private static final Duration LEASE_RETRY = Duration.ofSeconds(1);
+
+  private final SnapshotSettings settings;
+  private final Cluster cluster;
+  private final String namespace;
+  private final Run run;
+  private final VolumeSnapshots snapshots;
+
+  SnapshotJob(SnapshotSettings settings, Cluster cluster, String namespace, Run run) {
+    this.settings = settings;
+    this.cluster = cluster;
+    this.namespace = namespace;
+    this.run = run;
+    this.snapshots = cluster.volumeSnapshots(namespace);
+  }
+
+  Conclusion execute() throws SQLException, InterruptedException {
+    Gathered gathered;
+    try (Phase _ = run.report().phase("preflight")) {
+      gathered = new Gathering(settings, cluster, namespace).gather();
+    }
+    Optional<Conclusion> refused = Conclusions.ofFindings(gathered.findings(), run.report());
+    return switch (gathered) {
+      case Gathered.Complete facts when refused.isEmpty() -> withFacts(facts);
+      case Gathered.Complete _, Gathered.WithoutDatabase _ ->
+          refused.orElseThrow(() -> new IllegalStateException("no database and no finding"));
+    };
+  }
+
+  private Conclusion withFacts(Gathered.Complete facts) throws SQLException, InterruptedException {
+    String statefulSet = facts.cluster().pod().statefulSet();
+    if (statefulSet != null) {
+      run.report().object(new ObjectRef("StatefulSet", namespace, statefulSet, ""));
+    }
+    Workloads.Slot slot = slot();
+    if (settings.dryRun()) {
+      SnapshotPlan plan = plan(slot);
+      PlanText.print(run.out(), settings, facts, plan);
+      return Conclusions.planned(plan);
+    }
+    Optional<InstanceLease> lease;
+    try (Phase _ = run.report().phase("lease")) {
+      lease = lease();
+    }
+    if (lease.isEmpty()) {
+      return Conclusions.leaseBusy(settings.limits().leaseWait());
+    }
+    Attempted attempted;
+    try (InstanceLease held = lease.get()) {
+      attempted = underLease(facts, slot, held);
+    } catch (InstanceLease.LeaseLostException e) {
+      return Conclusions.leaseLost(e);
+    }
+    return switch (attempted) {
+      case Attempted.Ended(Conclusion conclusion) -> conclusion;
+      case Attempted.Proven(VolumeSnapshot snapshot, Duration blockedFor) ->
+          new ReadyWait(run, snapshots, settings.limits().readyTimeout())
+              .await(snapshot, blockedFor);
+    };
+  }
+
+  /// What there is once the Lease is given back.
+  private sealed interface Attempted {
+    record Proven(VolumeSnapshot snapshot, Duration blockedFor) implements Attempted {}
+
+    record Ended(Conclusion conclusion) implements Attempted {}
+  }
+
+  private Attempted underLease(Gathered.Complete facts, Workloads.Slot slot, InstanceLease lease)
+      throws SQLException, InterruptedException {
+    SnapshotPlan plan = plan(slot);
+    LOG.atInfo()
+        .addKeyValue("plan", plan.getClass().getSimpleName())
+        .addKeyValue("leftovers", plan.leftovers().size())
+        .log("planned");
+    Leftovers leftovers = new Leftovers(run, snapshots);
+    for (VolumeSnapshot leftover : plan.leftovers()) {
+      run.stop().throwIfRequested();
+      lease.confirm();
+      leftovers.abort(leftover, "left behind by an earlier run whose lock is gone");
+    }
+    return switch (plan) {
+      case SnapshotPlan.Adopt(VolumeSnapshot proven, List<VolumeSnapshot> _) ->
+          new Attempted.Proven(proven, Duration.ZERO);
+      case SnapshotPlan.Take(String name, List<VolumeSnapshot> _) ->
+          take(facts, slot, name, lease, leftovers);
+    };
+  }
+
+  private Attempted take(
+      Gathered.Complete facts,
+      Workloads.Slot slot,
+      String name,
+      InstanceLease lease,
+      Leftovers leftovers)
+      throws SQLException, InterruptedException {
+    SnapshotDescription description =
+        new SnapshotDescription(
+            settings.instance(),
+            run.id(),
+            slot,
+            Conclusions.pointInTimeRecoverable(facts.findings()),
+            facts.cluster(),
+            facts.server());
+    String claim = facts.cluster().volume().orElseThrow().claimName();
+    String snapshotClass = Gathering.snapshotClass(facts.cluster(), settings);
+    lease.confirm();
+    Cut cut =
+        new CutUnderStage(run, snapshots, facts.connector(), settings.limits())
+            .take((state, at) -> description.draft(name, claim, snapshotClass, state, at));
+    // A stop has ended the stage by now; what is left to do is short and must still reach the API.
+    boolean _ = run.stop().requested() && Thread.interrupted();
+    Attempted attempted =
+        switch (cut) {
+          case Cut.NothingCreated nothing -> {
+            leftovers.abortOwn(name);
+            yield new Attempted.Ended(Conclusions.nothingCreated(nothing));
+          }
+          case Cut.Missed missed -> {
+            leftovers.abort(missed.snapshot(), missed.why());
+            yield new Attempted.Ended(Conclusions.missed(missed, run.report()));
+          }
+          case Cut.Seen seen -> judged(seen, lease, leftovers);
+        };
+    run.stop().throwIfRequested();
+    return attempted;
+  }
+
+  private Attempted judged(Cut.Seen seen, InstanceLease lease, Leftovers leftovers)
+      throws InterruptedException {
+    var record = new VerdictRecord(run, snapshots, lease);
+    Verdict verdict = record.judge(seen);
+    try {
+      return switch (verdict) {
+        case Verdict.Consistent() ->
+            new Attempted.Proven(record.consistent(seen), seen.blockedFor());
+        case Verdict.Unproven(List<String> missing) -> {
+          VolumeSnapshot kept = record.unproven(seen, missing);
+          yield new Attempted.Ended(Conclusions.unproven(kept, missing, run.report()));
+        }
+        case Verdict.Void(String why) -> {
+          leftovers.abort(seen.snapshot(), why);
+          yield new Attempted.Ended(
+              Conclusions.missed(
+                  new Cut.Missed(seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, why),
+                  run.report()));
+        }
+      };
+    } catch (VolumeSnapshots.ChangedMeanwhileException e) {
+      return new Attempted.Ended(
+          Conclusions.missed(
+              new Cut.Missed(
+                  seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, String.valueOf(e.getMessage())),
+              run.report()));
+    }
+  }
+
+  private SnapshotPlan plan(Workloads.Slot slot) {
+    return SnapshotPlanner.plan(settings.instance(), slot.at(), snapshots.list());
+  }
+
+  /// A later pod of the same Job must find the first one's work, so the Job says the time.
+  private Workloads.Slot slot() {
+    return settings
+        .jobName()
+        .flatMap(name -> cluster.workloads(namespace).slotOfJob(name))
+        .orElseGet(() -> new Workloads.Slot(startOfRun(), false));
+  }
+
+  private Instant startOfRun() {
+    return run.clock().instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private Optional<InstanceLease> lease() throws InterruptedException {
+    long deadline = System.nanoTime() + settings.limits().leaseWait().toNanos();
+    InstanceLease.Factory leases = cluster.leases(namespace);
+    while (true) {
+      run.stop().throwIfRequested();
+      switch (leases.tryAcquire(
+          settings.instance(), run.id(), settings.limits().underLease(), run.clock())) {
+        case InstanceLease.Attempt.Acquired(InstanceLease lease) -> {
+          return Optional.of(lease);
+        }
+        case InstanceLease.Attempt.Busy(String holder, Instant expires) -> {
+          LOG.atInfo()
+              .addKeyValue("holder", holder)
+              .addKeyValue("expires", expires)
+              .log("another run holds the Lease");
+          if (System.nanoTime() >= deadline) {
+            return Optional.empty();
+          }
+          run.stop().pause(LEASE_RETRY);
+        }
+      }
+    }
+  }
+}

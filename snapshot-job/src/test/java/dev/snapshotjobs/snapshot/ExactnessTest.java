@@ -1,0 +1,91 @@
+package dev.snapshotjobs.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snapshotjobs.common.mariadb.GtidPosition;
+import dev.snapshotjobs.sandbox.MariaDbServer;
+import dev.snapshotjobs.sandbox.WriteLoad;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The promise of the product: a restored snapshot holds exactly what was committed up to the
+/// recorded position.
+class ExactnessTest {
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      textBlock =
+          """
+          durable,     --sync-binlog=1, --innodb-flush-log-at-trx-commit=1
+          not durable, --sync-binlog=0, --innodb-flush-log-at-trx-commit=0
+          """)
+  void holdsExactlyTheCommitsUpToTheRecordedPosition(
+      String name, String syncBinlog, String flushLog) throws Exception {
+    try (ProtectedShop shop =
+            ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1", syncBinlog, flushLog);
+        WriteLoad load =
+            WriteLoad.start(
+                shop.pod().jdbcUrl(""), 8, List.of("InnoDB", "Aria", "MyISAM", "InnoDB"));
+        Ddl ddl = new Ddl(shop)) {
+      load.awaitMore(500);
+
+      ProtectedShop.Ended ended = shop.run();
+
+      load.awaitMore(500);
+      ddl.close();
+      load.stop();
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      assertThat(ended.verdict()).isEqualTo("consistent");
+      assertThat(load.failures()).isEmpty();
+      GtidPosition position = GtidPosition.parse(ended.position("gtid_binlog_pos"));
+      long sequence = position.in(0).orElseThrow().sequence();
+      try (MariaDbServer restored =
+          shop.sandbox.restoreServer("shop", ended.snapshotName(), "--log-bin=mysql-bin")) {
+        WriteLoad.Comparison comparison = load.compare(restored.jdbcUrl(""), sequence);
+
+        assertThat(comparison.missing()).as("lost below the position").isEmpty();
+        assertThat(comparison.surplus()).as("there although above the position").isEmpty();
+        assertThat(comparison.expected()).as("the test must not compare nothing").isPositive();
+        assertThat(comparison.expected()).isLessThan(load.count());
+      }
+    }
+  }
+
+  /// Somebody who creates and alters tables all the time.
+  private static final class Ddl implements AutoCloseable {
+    private final AtomicBoolean stop = new AtomicBoolean();
+    private final CompletableFuture<Void> done = new CompletableFuture<>();
+
+    Ddl(ProtectedShop shop) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Connection connection = shop.pod().server().connect("");
+                    Statement statement = connection.createStatement()) {
+                  statement.execute("CREATE DATABASE IF NOT EXISTS shop");
+                  for (int i = 0; !stop.get(); i++) {
+                    statement.execute("CREATE OR REPLACE TABLE shop.ddl (id INT PRIMARY KEY)");
+                    statement.execute("INSERT INTO shop.ddl VALUES (" + i + ")");
+                    statement.execute("ALTER TABLE shop.ddl ADD COLUMN c" + i % 7 + " INT");
+                    statement.execute("RENAME TABLE shop.ddl TO shop.ddl_next");
+                    statement.execute("DROP TABLE shop.ddl_next");
+                  }
+                  done.complete(null);
+                } catch (SQLException e) {
+                  done.completeExceptionally(e);
+                }
+              });
+    }
+
+    @Override
+    public void close() {
+      stop.set(true);
+      done.join();
+    }
+  }
+}

@@ -1,0 +1,221 @@
+package dev.snapshotjobs.snapshot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snapshotjobs.common.kube.DatabasePod;
+import dev.snapshotjobs.common.kube.Volume;
+import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class PreflightTest {
+  private static final Preflight.Expectation NOTHING_SPECIAL =
+      new Preflight.Expectation(false, Optional.empty(), Optional.empty());
+
+  @Test
+  void findsNothingInAHealthyWorld() {
+    assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), NOTHING_SPECIAL))
+        .isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          version,                    8.4.3,                      NOT_MARIADB
+          version,                    10.5.29-MariaDB,            VERSION_UNSUPPORTED
+          version,                    13.0.1-MariaDB,             VERSION_UNSUPPORTED
+          wsrep_on,                   ON,                         GALERA
+          datadir,                    /data/,                     DATADIR_NOT_ON_CLAIM
+          log_bin_basename,           /binlogs/mysql-bin,         FILES_ELSEWHERE
+          log_bin_index,              /binlogs/index,             FILES_ELSEWHERE
+          relay_log_basename,         /var/lib/mysql2/relay,      FILES_ELSEWHERE
+          innodb_data_home_dir,       /ibdata,                    FILES_ELSEWHERE
+          innodb_log_group_home_dir,  ../redo,                    FILES_ELSEWHERE
+          innodb_undo_directory,      /undo,                      FILES_ELSEWHERE
+          aria_log_dir_path,          /aria/,                     FILES_ELSEWHERE
+          innodb_data_file_path,      ibdata1:12M;/fast/ib2:1G,   FILES_ELSEWHERE
+          log_bin_basename,           /etc/mysql/conf.d/b,        FILES_ELSEWHERE
+          log_bin,                    OFF,                        BINLOG_OFF
+          binlog_do_db,               shop,                       BINLOG_FILTERED
+          binlog_ignore_db,           tmp,                        BINLOG_FILTERED
+          binlog_expire_logs_seconds, 3600,                       LOGS_PURGED_SOON
+          """)
+  void findsWhatIsWrongWithTheServer(String variable, String value, PreflightRule rule) {
+    ServerFacts server =
+        Examples.server(
+            rule == PreflightRule.NOT_MARIADB
+                ? Map.of(variable, value, "version_comment", "MySQL Community Server - GPL")
+                : Map.of(variable, value));
+
+    assertThat(Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL))
+        .extracting(Finding::rule)
+        .containsExactly(rule);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          10.6.21-MariaDB, 10.11.5-MariaDB-log, 11.4.5-MariaDB, 11.8.6-MariaDB-ubu2404, 12.1.2-MariaDB
+          """)
+  void acceptsTheSupportedVersions(String a, String b, String c, String d, String e) {
+    assertThat(List.of(a, b, c, d, e))
+        .allSatisfy(
+            version ->
+                assertThat(
+                        Preflight.findings(
+                            Examples.cluster(),
+                            Examples.server(Map.of("version", version)),
+                            NOTHING_SPECIAL))
+                    .isEmpty());
+  }
+
+  @Test
+  void namesEachMissingGrantAndTheStatementThatGivesIt() {
+    ServerFacts healthy = Examples.server(Map.of());
+    ServerFacts server =
+        new ServerFacts(
+            healthy.variables(), Set.of("USAGE"), "'jobs'@'%'", false, List.of(), List.of(), "");
+
+    assertThat(Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL))
+        .allMatch(finding -> finding.rule() == PreflightRule.GRANT_MISSING)
+        .extracting(Finding::nextStep)
+        .containsExactly(
+            "GRANT RELOAD ON *.* TO 'jobs'@'%'",
+            "GRANT BINLOG MONITOR ON *.* TO 'jobs'@'%'",
+            "GRANT PROCESS ON *.* TO 'jobs'@'%'",
+            "GRANT REFERENCES ON *.* TO 'jobs'@'%'");
+  }
+
+  @Test
+  void refusesAnotherServerThanThePods() {
+    var expectation = new Preflight.Expectation(true, Optional.empty(), Optional.empty());
+    ServerFacts other = Examples.server(Map.of("hostname", "mariadb-1"));
+
+    assertThat(Preflight.findings(Examples.cluster(), other, expectation))
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.WRONG_SERVER);
+    assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), expectation))
+        .isEmpty();
+  }
+
+  @Test
+  void refusesAClaimThatIsNotTheDatabases() {
+    var expectation = new Preflight.Expectation(false, Optional.of("other"), Optional.empty());
+
+    assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), expectation))
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.CLAIM_DIFFERS);
+  }
+
+  @Test
+  void namesTablesWhoseFilesOrDataAreElsewhere() {
+    ServerFacts healthy = Examples.server(Map.of());
+    ServerFacts server =
+        new ServerFacts(
+            healthy.variables(),
+            healthy.globalPrivileges(),
+            healthy.account(),
+            false,
+            List.of(
+                new ServerFacts.EngineUse("MEMORY", 1, "shop.sessions"),
+                new ServerFacts.EngineUse("FEDERATED", 2, "shop.remote")),
+            List.of("/fast/shop/orders.ibd", "./shop/x.ibd"),
+            "");
+
+    assertThat(Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL))
+        .extracting(Finding::toString)
+        .containsExactly(
+            "files-elsewhere: the table file /fast/shop/orders.ibd is at /fast/shop/orders.ibd, not"
+                + " below /var/lib/mysql",
+            "memory-tables: 1 table of engine MEMORY, such as shop.sessions",
+            "remote-tables: 2 tables of engine FEDERATED, such as shop.remote");
+  }
+
+  @Test
+  void saysThatAReplicaWithoutItsOwnLogCannotBeRecoveredToAPoint() {
+    ServerFacts healthy = Examples.server(Map.of());
+    ServerFacts replica =
+        new ServerFacts(
+            healthy.variables(),
+            healthy.globalPrivileges(),
+            healthy.account(),
+            true,
+            List.of(),
+            List.of(),
+            "");
+
+    List<Finding> findings = Preflight.findings(Examples.cluster(), replica, NOTHING_SPECIAL);
+
+    assertThat(findings)
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.REPLICA_WITHOUT_LOG);
+    assertThat(Conclusions.pointInTimeRecoverable(findings)).isFalse();
+  }
+
+  @Test
+  void looksAtTheClaimAndItsClass() {
+    Volume good = Examples.volume();
+    assertThat(rules(new Volume(good.claimName(), "u", "Pending", false, false, null, null, null)))
+        .containsExactly(PreflightRule.CLAIM_NOT_BOUND);
+    assertThat(rules(new Volume(good.claimName(), "u", "Bound", true, true, "pv", null, null)))
+        .containsExactly(
+            PreflightRule.CLAIM_BEING_DELETED,
+            PreflightRule.CLAIM_RESIZING,
+            PreflightRule.VOLUME_NOT_CSI);
+    assertThat(
+            rules(
+                new Volume(good.claimName(), "u", "Bound", false, false, "pv", "other.csi", "1Gi")))
+        .containsExactly(PreflightRule.CLASS_UNCLEAR);
+  }
+
+  @Test
+  void saysThatTheClusterHasNoSnapshots() {
+    ClusterFacts bare =
+        new ClusterFacts(
+            Examples.pod("mariadb-0"), Optional.of(Examples.volume()), false, List.of());
+
+    assertThat(Preflight.findings(bare, Examples.server(Map.of()), NOTHING_SPECIAL))
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.API_NOT_SERVED, PreflightRule.CLASS_UNCLEAR);
+  }
+
+  @Test
+  void reportsEverythingAtOnceAndTheGravestFirst() {
+    ClusterFacts cluster =
+        new ClusterFacts(
+            Examples.pod("mariadb-0"),
+            Optional.of(
+                new Volume("data-mariadb-0", "u", "Bound", false, true, "pv", "x.csi", null)),
+            true,
+            List.of(new VolumeSnapshotClass("fast", Examples.DRIVER, "Retain", true)));
+    List<Finding> findings =
+        Preflight.findings(cluster, Examples.server(Map.of("wsrep_on", "ON")), NOTHING_SPECIAL);
+
+    assertThat(findings)
+        .extracting(Finding::rule)
+        .containsExactly(
+            PreflightRule.GALERA, PreflightRule.CLAIM_RESIZING, PreflightRule.CLASS_UNCLEAR);
+    DatabasePod pod = cluster.pod();
+    assertThat(pod.mountOf("/var/lib/mysql").orElseThrow().claimName()).isEqualTo("data-mariadb-0");
+    assertThat(pod.mountOf("/var/lib/mysql-other")).isEmpty();
+  }
+
+  private static List<PreflightRule> rules(Volume volume) {
+    ClusterFacts cluster =
+        new ClusterFacts(
+            Examples.pod("mariadb-0"),
+            Optional.of(volume),
+            true,
+            List.of(Examples.snapshotClass("fast", true)));
+    return Preflight.findings(cluster, Examples.server(Map.of()), NOTHING_SPECIAL).stream()
+        .map(Finding::rule)
+        .toList();
+  }
+}

@@ -1,0 +1,255 @@
+package dev.snapshotjobs.snapshot;
+
+import dev.snapshotjobs.common.job.JobMain;
+import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.sandbox.DatabasePod;
+import dev.snapshotjobs.sandbox.JobProcess;
+import dev.snapshotjobs.sandbox.MariaDbDeployment;
+import dev.snapshotjobs.sandbox.Sandbox;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A database in the sandbox with an account for the job, and the ways to run the job on it.
+final class ProtectedShop implements AutoCloseable {
+  static final String PASSWORD = "s3cret-\"quoted\"-\\slash";
+
+  private static final ResourceDefinitionContext SNAPSHOTS =
+      context("VolumeSnapshot", "volumesnapshots", true);
+  private static final ResourceDefinitionContext CONTENTS =
+      context("VolumeSnapshotContent", "volumesnapshotcontents", false);
+  private static final ResourceDefinitionContext CLASSES =
+      context("VolumeSnapshotClass", "volumesnapshotclasses", false);
+
+  final Sandbox sandbox;
+  final List<DatabasePod> pods;
+
+  private ProtectedShop(Sandbox sandbox, List<DatabasePod> pods) {
+    this.sandbox = sandbox;
+    this.pods = pods;
+  }
+
+  static ProtectedShop open(String... serverArgs) throws SQLException {
+    return open(1, serverArgs);
+  }
+
+  static ProtectedShop open(int replicas, String... serverArgs) throws SQLException {
+    Sandbox sandbox = Sandbox.start();
+    List<DatabasePod> pods =
+        sandbox.deployMariaDb(
+            MariaDbDeployment.standard().withReplicas(replicas).withArgs(serverArgs));
+    ProtectedShop shop = new ProtectedShop(sandbox, pods);
+    for (DatabasePod pod : pods) {
+      shop.on(
+          pod,
+          "CREATE USER jobs@'%' IDENTIFIED BY '" + PASSWORD.replace("\\", "\\\\") + "'",
+          "GRANT RELOAD, BINLOG MONITOR, PROCESS, REFERENCES ON *.* TO jobs@'%'");
+    }
+    return shop;
+  }
+
+  /// What is left of a run.
+  record Ended(int exit, String out, String err, JsonNode outcome) {
+    String reason() {
+      return outcome.path("reason").asString();
+    }
+
+    String verdict() {
+      return outcome.path("verdict").asString();
+    }
+
+    String message() {
+      return outcome.path("message").asString();
+    }
+
+    String nextStep() {
+      return outcome.path("next_step").asString();
+    }
+
+    String position(String name) {
+      return outcome.path("positions").path(name).asString();
+    }
+
+    String snapshotName() {
+      for (JsonNode object : outcome.path("objects")) {
+        if (object.path("kind").asString().equals("VolumeSnapshot")) {
+          return object.path("name").asString();
+        }
+      }
+      throw new AssertionError("no VolumeSnapshot in " + outcome);
+    }
+  }
+
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>();
+    environment.put("KUBECONFIG", sandbox.kubeconfig().toString());
+    environment.put("INSTANCE", "shop");
+    environment.put("NAMESPACE", "shop");
+    environment.put("STATEFULSET", "mariadb");
+    environment.put("VOLUME_SNAPSHOT_CLASS", "sandbox");
+    environment.put("MARIADB_USER", "jobs");
+    environment.put("MARIADB_PASSWORD", PASSWORD);
+    return environment;
+  }
+
+  /// Runs the job in this JVM.
+  Ended run(String... args) {
+    return run(Map.of(), new StopSignal(), args);
+  }
+
+  Ended run(Map<String, String> more, StopSignal stop, String... args) {
+    try {
+      Path terminationLog = Files.createTempFile("termination", "");
+      Map<String, String> environment = environment();
+      environment.putAll(more);
+      environment.put("TERMINATION_LOG", terminationLog.toString());
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      ByteArrayOutputStream err = new ByteArrayOutputStream();
+      int exit =
+          JobMain.run(
+              new SnapshotCommand(),
+              args,
+              environment,
+              new PrintStream(out, true, StandardCharsets.UTF_8),
+              new PrintStream(err, true, StandardCharsets.UTF_8),
+              InstantSource.system(),
+              stop);
+      String outcome = Files.readString(terminationLog);
+      Files.delete(terminationLog);
+      return new Ended(
+          exit,
+          out.toString(StandardCharsets.UTF_8),
+          err.toString(StandardCharsets.UTF_8),
+          JsonMapper.shared().readTree(outcome.isEmpty() ? "{}" : outcome));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// Starts the job as the image does.
+  JobProcess start(Map<String, String> more, String... args) {
+    Map<String, String> environment = environment();
+    environment.remove("KUBECONFIG");
+    environment.putAll(more);
+    return sandbox.startJob(JobProcess.Spec.of(Main.class.getName(), args).withEnv(environment));
+  }
+
+  DatabasePod pod() {
+    return pods.getFirst();
+  }
+
+  void on(DatabasePod pod, String... statements) throws SQLException {
+    try (Connection connection = pod.server().connect("");
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  String ask(String sql) throws SQLException {
+    try (Connection connection = pod().server().connect("");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? String.valueOf(row.getString(1)) : "";
+    }
+  }
+
+  /// Whether nobody holds a backup stage now.
+  boolean isUnlocked() throws SQLException {
+    try (Connection connection = pod().server().connect("");
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION lock_wait_timeout = 2");
+      statement.execute("BACKUP STAGE START");
+      statement.execute("BACKUP STAGE END");
+      return true;
+    } catch (SQLException e) {
+      if (e.getErrorCode() == 1205) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  List<GenericKubernetesResource> snapshots() {
+    return sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .list()
+        .getItems();
+  }
+
+  @Nullable GenericKubernetesResource snapshot(String name) {
+    return sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .withName(name)
+        .get();
+  }
+
+  GenericKubernetesResource awaitState(String state) throws Exception {
+    return sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .withLabel("mariadb-snapshot-jobs/state", state)
+        .informOnCondition(found -> !found.isEmpty())
+        .get(30, TimeUnit.SECONDS)
+        .getFirst();
+  }
+
+  List<GenericKubernetesResource> contents() {
+    return sandbox.client().genericKubernetesResources(CONTENTS).list().getItems();
+  }
+
+  /// Creates a VolumeSnapshotClass whose parameters make the driver misbehave.
+  void createClass(String name, String deletionPolicy, Map<String, String> parameters) {
+    GenericKubernetesResource usual =
+        sandbox.client().genericKubernetesResources(CLASSES).withName("sandbox").get();
+    GenericKubernetesResource other = new GenericKubernetesResource();
+    other.setApiVersion(usual.getApiVersion());
+    other.setKind(usual.getKind());
+    other.setMetadata(new ObjectMetaBuilder().withName(name).build());
+    Object driver = usual.get("driver");
+    other.setAdditionalProperty("driver", driver);
+    other.setAdditionalProperty("deletionPolicy", deletionPolicy);
+    other.setAdditionalProperty("parameters", parameters);
+    sandbox.client().genericKubernetesResources(CLASSES).resource(other).create();
+  }
+
+  @Override
+  public void close() {
+    sandbox.close();
+  }
+
+  private static ResourceDefinitionContext context(String kind, String plural, boolean namespaced) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup("snapshot.storage.k8s.io")
+        .withVersion("v1")
+        .withKind(kind)
+        .withPlural(plural)
+        .withNamespaced(namespaced)
+        .build();
+  }
+}
