@@ -1,0 +1,167 @@
+package dev.snapshotjobs.demo;
+
+import dev.snapshotjobs.sandbox.DatabasePod;
+import dev.snapshotjobs.sandbox.JobProcess;
+import dev.snapshotjobs.sandbox.MariaDbDeployment;
+import dev.snapshotjobs.sandbox.MariaDbServer;
+import dev.snapshotjobs.sandbox.Sandbox;
+import dev.snapshotjobs.sandbox.WriteLoad;
+import dev.snapshotjobs.snapshot.Main;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A shop under load is snapshotted by the real job and restored, and the restored server is held
+/// against what the writers know. Exit code 0 means that it was exact.
+public final class Demo {
+  private static final int WRITERS = 4;
+  private static final Duration JOB_MAY_TAKE = Duration.ofMinutes(2);
+
+  private final Story story = new Story(System.out);
+
+  private Demo() {}
+
+  public static void main(String[] args) throws Exception {
+    System.exit(new Demo().tell() ? 0 : 1);
+  }
+
+  private boolean tell() throws IOException, InterruptedException, SQLException {
+    story.title(
+        "mariadb-snapshot-jobs: a consistent snapshot of a database that is being written to");
+    try (Sandbox sandbox = Sandbox.start()) {
+      story.chapter("A shop under load");
+      DatabasePod pod =
+          sandbox
+              .deployMariaDb(
+                  MariaDbDeployment.standard()
+                      .withArgs("--log-bin=mysql-bin", "--server-id=1", "--sync-binlog=1"))
+              .getFirst();
+      Path password = prepareAccount(pod);
+      try (WriteLoad load = WriteLoad.start(pod.jdbcUrl(""), WRITERS, List.of("InnoDB"))) {
+        load.awaitMore(2_000);
+        story.fact("database", serverVersion(pod) + ", StatefulSet mariadb, claim " + pod.claim());
+        story.fact("writers", WRITERS + " connections, each row a commit, never stopping");
+        story.fact("so far", "%,d orders".formatted(load.count()));
+        return snapshotAndRestore(sandbox, load, password);
+      } finally {
+        Files.deleteIfExists(password);
+      }
+    }
+  }
+
+  private boolean snapshotAndRestore(Sandbox sandbox, WriteLoad load, Path password)
+      throws SQLException, InterruptedException {
+    story.chapter("snapshot-job, as its image would run it");
+    long begun = System.nanoTime();
+    JobProcess job =
+        sandbox.startJob(
+            JobProcess.Spec.of(Main.class.getName())
+                .withEnv(
+                    Map.of(
+                        "INSTANCE", "shop",
+                        "NAMESPACE", "shop",
+                        "STATEFULSET", "mariadb",
+                        "VOLUME_SNAPSHOT_CLASS", "sandbox",
+                        "MARIADB_USER", "snapshot_job",
+                        "MARIADB_PASSWORD_FILE", password.toString()))
+                .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    int exit = job.awaitExit(JOB_MAY_TAKE);
+    load.awaitMore(1_000);
+    load.stop();
+    JsonNode outcome = JsonMapper.shared().readTree(job.terminationMessage());
+    story.fact("exit code", exit + " after %.1f s".formatted(job.wallTime().toMillis() / 1000.0));
+    story.fact("verdict", outcome.path("verdict").asString());
+    if (exit != 0) {
+      story.fact("why", outcome.path("message").asString());
+      story.fact("next step", outcome.path("next_step").asString());
+      story.quote(job.stderr());
+      return false;
+    }
+    String gtid = outcome.path("positions").path("gtid_binlog_pos").asString();
+    story.fact(
+        "position",
+        "GTID %s, %s:%s"
+            .formatted(
+                gtid,
+                outcome.path("positions").path("binlog_file").asString(),
+                outcome.path("positions").path("binlog_offset").asString()));
+    tellStall(sandbox, load, begun);
+
+    story.chapter("Restored into a second server");
+    long restoring = System.nanoTime();
+    String snapshot = snapshotName(outcome);
+    try (MariaDbServer restored = sandbox.restoreServer("shop", snapshot, "--skip-log-bin=0")) {
+      story.fact("snapshot", snapshot);
+      story.fact("server up", "after %.1f s".formatted((System.nanoTime() - restoring) / 1e9));
+      return tellComparison(load, restored, gtid);
+    }
+  }
+
+  private void tellStall(Sandbox sandbox, WriteLoad load, long begun) {
+    WriteLoad.Stall stall = load.longestStall(begun, System.nanoTime());
+    story.fact("commits", "waited at most " + millis(stall.length()) + ", seen by the writers;");
+    story.more(
+        millis(stall.length().minus(stall.without(sandbox.pauses())))
+            + " of that is the sandbox copying files, which storage does not need,");
+    story.more(millis(stall.without(sandbox.pauses())) + " the lock and the writers' own pace");
+  }
+
+  private boolean tellComparison(WriteLoad load, MariaDbServer restored, String gtid)
+      throws SQLException {
+    long sequence = Long.parseLong(gtid.substring(gtid.lastIndexOf('-') + 1));
+    WriteLoad.Comparison comparison = load.compare(restored.jdbcUrl(""), sequence);
+    story.fact(
+        "orders",
+        "%,d written in all, %,d of them up to GTID %s"
+            .formatted(load.count(), comparison.expected(), gtid));
+    story.fact(
+        "found",
+        "%,d; missing %,d, from after that GTID %,d"
+            .formatted(
+                comparison.found(), comparison.missing().size(), comparison.surplus().size()));
+    story.verdict(
+        comparison.exact(),
+        "Exact: every commit up to the recorded GTID is there, and none after it.",
+        "NOT EXACT. This is a bug; please report it with everything above.");
+    return comparison.exact();
+  }
+
+  private static String snapshotName(JsonNode outcome) {
+    for (JsonNode object : outcome.path("objects")) {
+      if (object.path("kind").asString().equals("VolumeSnapshot")) {
+        return object.path("name").asString();
+      }
+    }
+    throw new IllegalStateException("the outcome names no VolumeSnapshot: " + outcome);
+  }
+
+  /// The account of the job, with no more rights than it needs, and its password in a file.
+  private static Path prepareAccount(DatabasePod pod) throws SQLException, IOException {
+    String password = "demo-" + Long.toHexString(System.nanoTime());
+    try (Connection connection = pod.server().connect("");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE USER snapshot_job@'%' IDENTIFIED BY '" + password + "'");
+      statement.execute(
+          "GRANT RELOAD, BINLOG MONITOR, PROCESS, REFERENCES ON *.* TO snapshot_job@'%'");
+    }
+    return Files.writeString(Files.createTempFile("demo-password", ""), password + "\n");
+  }
+
+  private static String serverVersion(DatabasePod pod) throws SQLException {
+    try (Connection connection = pod.server().connect("")) {
+      return "MariaDB " + connection.getMetaData().getDatabaseProductVersion();
+    }
+  }
+
+  private static String millis(Duration duration) {
+    return duration.toMillis() + " ms";
+  }
+}
