@@ -41,7 +41,11 @@ final class ApiServer implements AutoCloseable {
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
   private final List<Step> steps =
-      List.of(new Discovery(), new DeletePreconditions(store), new MergePatch(store));
+      List.of(
+          new Discovery(),
+          new DeletePreconditions(store),
+          new DryRunCreation(store),
+          new MergePatch(store));
   private final Vertx vertx = Vertx.vertx();
   private final HttpServer server;
 

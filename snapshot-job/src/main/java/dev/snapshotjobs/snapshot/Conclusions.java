@@ -1,5 +1,6 @@
 package dev.snapshotjobs.snapshot;
 
+import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.ExitCode;
 import dev.snapshotjobs.common.kube.InstanceLease;
@@ -94,7 +95,7 @@ final class Conclusions {
         "VolumeSnapshot %s is consistent, but not readyToUse after %s%s"
             .formatted(
                 snapshot.name(),
-                timeout,
+                DurationConverter.format(timeout),
                 lastError.isEmpty() ? "" : "; the storage says: " + lastError),
         "look at the snapshot in the storage's own console; it stays and counts once it is ready");
   }
@@ -141,7 +142,8 @@ final class Conclusions {
         ExitCode.FAILED,
         "failed",
         SnapshotReason.LEASE_BUSY,
-        "another run held the Lease of this instance for longer than " + waited,
+        "another run held the Lease of this instance for longer than "
+            + DurationConverter.format(waited),
         "wait for that run, or run again after its Lease has expired");
   }
 

@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.function.BiFunction;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -48,16 +49,29 @@ final class CutUnderStage {
     this.limits = limits;
   }
 
-  /// @param draft makes the VolumeSnapshot from the position and the time of the lock
-  Cut take(BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> draft)
+  /// @param drafting makes the VolumeSnapshot from the position and the time of the lock
+  Cut take(String name, BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
       throws SQLException, InterruptedException {
     try (BackupStage stage = BackupStage.open(connector, limits.stage());
         Undo _ =
             run.stop()
-                .onStop("end the backup stage", () -> stage.abandon("the run was asked to stop"))) {
+                .onStop("end the backup stage", () -> stage.abandon("the run was asked to stop"));
+        SnapshotWatch watch = snapshots.watch(name)) {
+      try (Phase _ = run.report().phase("rehearse")) {
+        rehearse(drafting.apply(stage.readState(), run.clock().instant()), watch);
+      } catch (KubernetesFailure failure) {
+        return notCreated(failure);
+      }
       Optional<Cut> locked = acquire(stage);
-      return locked.isPresent() ? locked.get() : cutUnder(stage, draft);
+      return locked.isPresent() ? locked.get() : cutUnder(stage, watch, drafting);
     }
+  }
+
+  /// Does everything once that commits would have to wait for later, and learns before the lock
+  /// what the API would refuse under it.
+  private void rehearse(VolumeSnapshots.Draft draft, SnapshotWatch watch) {
+    snapshots.rehearse(draft);
+    watch.open();
   }
 
   /// Empty when the stage is held.
@@ -88,24 +102,23 @@ final class CutUnderStage {
   }
 
   private Cut cutUnder(
-      BackupStage stage, BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
+      BackupStage stage,
+      SnapshotWatch watch,
+      BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
       throws SQLException {
     try (Phase _ = run.report().phase("hold")) {
       Instant acquiredAt = run.clock().instant();
-      BinlogState state = stage.flushAndReadState();
-      VolumeSnapshots.Draft draft = drafting.apply(state, acquiredAt);
-      VolumeSnapshot created;
-      try {
-        created = createOrRecognise(draft);
-      } catch (KubernetesFailure failure) {
-        return new Cut.NothingCreated(
-            failure.isConflict() ? SnapshotReason.NAME_TAKEN : SnapshotReason.CLUSTER_UNREACHABLE,
-            String.valueOf(failure.getMessage()),
-            failure.isTransient()
-                ? "run again; what this run may have left is removed by then"
-                : "look at the API's answer: quota, admission, or the rights of the service account");
+      BinlogState state;
+      try (Phase _ = run.report().phase("flush")) {
+        state = stage.flushAndReadState();
       }
-      try (SnapshotWatch watch = snapshots.watch(draft.name())) {
+      VolumeSnapshot created;
+      try (Phase _ = run.report().phase("create")) {
+        created = createOrRecognise(drafting.apply(state, acquiredAt));
+      } catch (KubernetesFailure failure) {
+        return notCreated(failure);
+      }
+      try {
         return awaitCut(stage, state, created, watch);
       } catch (InterruptedException e) {
         // Only a stop interrupts a run, and it has ended the stage before that.
@@ -118,6 +131,15 @@ final class CutUnderStage {
             created, SnapshotReason.STAGE_LOST, "the database did not answer: " + e.getMessage());
       }
     }
+  }
+
+  private static Cut notCreated(KubernetesFailure failure) {
+    return new Cut.NothingCreated(
+        failure.isConflict() ? SnapshotReason.NAME_TAKEN : SnapshotReason.CLUSTER_UNREACHABLE,
+        String.valueOf(failure.getMessage()),
+        failure.isTransient()
+            ? "run again; what this run may have left is removed by then"
+            : "look at the API's answer: quota, admission, or the rights of the service account");
   }
 
   /// An answer that got lost on the way makes the second request find the first one's object.
@@ -137,33 +159,40 @@ final class CutUnderStage {
       BackupStage stage, BinlogState state, VolumeSnapshot created, SnapshotWatch watch)
       throws SQLException, InterruptedException {
     String lastError = "";
-    while (true) {
-      if (stage.lost().isPresent()) {
-        return new Cut.Missed(
-            created,
-            SnapshotReason.CUT_NOT_SEEN,
-            stage.lost().get() + (lastError.isEmpty() ? "" : "; the storage says: " + lastError));
-      }
-      switch (watch.look(LOOK_AGAIN)) {
-        case SnapshotWatch.Sight.Present(VolumeSnapshot now)
-            when !now.uid().equals(created.uid()) || now.beingDeleted() -> {
+    @Nullable VolumeSnapshot cut = null;
+    try (Phase _ = run.report().phase("cut")) {
+      while (cut == null) {
+        if (stage.lost().isPresent()) {
           return new Cut.Missed(
-              created, SnapshotReason.SNAPSHOT_GONE, "it was deleted while the cut was awaited");
+              created,
+              SnapshotReason.CUT_NOT_SEEN,
+              stage.lost().get() + (lastError.isEmpty() ? "" : "; the storage says: " + lastError));
         }
-        case SnapshotWatch.Sight.Present(VolumeSnapshot now) when now.isCut() -> {
-          return proven(stage, state, now);
+        switch (watch.look(LOOK_AGAIN)) {
+          case SnapshotWatch.Sight.Present(VolumeSnapshot now)
+              when !now.uid().equals(created.uid()) || now.beingDeleted() -> {
+            return gone(created);
+          }
+          case SnapshotWatch.Sight.Gone() -> {
+            return gone(created);
+          }
+          case SnapshotWatch.Sight.Present(VolumeSnapshot now) when now.isCut() -> cut = now;
+          // An error is not final: the controller goes on trying, and so does the wait.
+          case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
+              lastError = now.status().error() == null ? lastError : now.status().error();
+          case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
+              lastError = String.valueOf(failure.getMessage());
         }
-        // An error is not final: the controller goes on trying, and so does the wait.
-        case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
-            lastError = now.status().error() == null ? lastError : now.status().error();
-        case SnapshotWatch.Sight.Gone() -> {
-          return new Cut.Missed(
-              created, SnapshotReason.SNAPSHOT_GONE, "it was deleted while the cut was awaited");
-        }
-        case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
-            lastError = String.valueOf(failure.getMessage());
       }
     }
+    try (Phase _ = run.report().phase("prove")) {
+      return proven(stage, state, cut);
+    }
+  }
+
+  private static Cut gone(VolumeSnapshot created) {
+    return new Cut.Missed(
+        created, SnapshotReason.SNAPSHOT_GONE, "it was deleted while the cut was awaited");
   }
 
   private Cut proven(BackupStage stage, BinlogState state, VolumeSnapshot cut) throws SQLException {

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.snapshot;
 
+import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
 import java.io.PrintStream;
@@ -31,9 +32,9 @@ final class PlanText {
         "lock %d x %s, hold %s, ready %s"
             .formatted(
                 limits.lockAttempts(),
-                limits.stage().lockWait(),
-                limits.stage().maxHold(),
-                limits.readyTimeout()));
+                DurationConverter.format(limits.stage().lockWait()),
+                DurationConverter.format(limits.stage().maxHold()),
+                DurationConverter.format(limits.readyTimeout())));
     line(
         out,
         "to remove",

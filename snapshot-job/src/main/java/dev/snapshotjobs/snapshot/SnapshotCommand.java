@@ -1,6 +1,7 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.config.CommonOptions;
+import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.KubernetesNameConverter;
 import dev.snapshotjobs.common.config.KubernetesOptions;
 import dev.snapshotjobs.common.config.MariaDbOptions;
@@ -89,7 +90,10 @@ public final class SnapshotCommand implements JobCommand {
     atLeastOneSecond("--lock-wait", lockWait, problems);
     atLeastOneSecond("--max-hold", maxHold, problems);
     if (maxHold.compareTo(LONGEST_HOLD) > 0) {
-      problems.add("--max-hold", "commits would wait for up to " + maxHold, "at most 5m");
+      problems.add(
+          "--max-hold",
+          "commits would wait for up to " + DurationConverter.format(maxHold),
+          "at most 5m");
     }
     if (lockAttempts < 1 || lockAttempts > 10) {
       problems.add("--lock-attempts", "is " + lockAttempts, "1 to 10");
@@ -100,15 +104,20 @@ public final class SnapshotCommand implements JobCommand {
       if (common.deadline().compareTo(longest) < 0) {
         problems.add(
             "--deadline",
-            common.deadline() + " is shorter than the waits that it contains, " + longest,
-            "at least " + longest + ", or shorter waits");
+            DurationConverter.format(common.deadline())
+                + " is shorter than the waits that it contains, "
+                + DurationConverter.format(longest),
+            "at least " + DurationConverter.format(longest) + ", or shorter waits");
       }
     }
   }
 
   private static void atLeastOneSecond(String option, Duration value, Problems problems) {
     if (value.compareTo(Duration.ofSeconds(1)) < 0) {
-      problems.add(option, "is " + value + ", but the server counts in seconds", "1s or more");
+      problems.add(
+          option,
+          "is " + DurationConverter.format(value) + ", but the server counts in seconds",
+          "1s or more");
     }
   }
 

@@ -129,9 +129,16 @@ final class SnapshotJob {
     String claim = facts.cluster().volume().orElseThrow().claimName();
     String snapshotClass = Gathering.snapshotClass(facts.cluster(), settings);
     lease.confirm();
-    Cut cut =
-        new CutUnderStage(run, snapshots, facts.connector(), settings.limits())
-            .take((state, at) -> description.draft(name, claim, snapshotClass, state, at));
+    Cut cut;
+    try {
+      cut =
+          new CutUnderStage(run, snapshots, facts.connector(), settings.limits())
+              .take(name, (state, at) -> description.draft(name, claim, snapshotClass, state, at));
+    } catch (SQLException | RuntimeException | InterruptedException e) {
+      boolean _ = run.stop().requested() && Thread.interrupted();
+      leftovers.abortOwn(name);
+      throw e;
+    }
     // A stop has ended the stage by now; what is left to do is short and must still reach the API.
     boolean _ = run.stop().requested() && Thread.interrupted();
     Attempted attempted =

@@ -1,6 +1,7 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.job.StoppedException;
 import dev.snapshotjobs.common.kube.InstanceLease;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// until that is done, so it is worth some patience with the API.
 final class VerdictRecord {
   private static final int ATTEMPTS = 6;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
 
   private final Run run;
   private final VolumeSnapshots snapshots;
@@ -117,11 +119,18 @@ final class VerdictRecord {
         if (!failure.isTransient() || attempt == ATTEMPTS) {
           throw failure;
         }
-        // A stop interrupts once; the lock is free by now, and this may go on for its few seconds.
-        if (!(run.stop().requested() && Thread.interrupted())) {
-          Thread.sleep(Duration.ofMillis(250L << attempt));
-        }
+        pauseUnlessStopped(FIRST_PAUSE.multipliedBy(1L << attempt));
       }
+    }
+  }
+
+  /// The lock is free by now, so a stop ends the patience and not the work: the request that comes
+  /// next must still reach the API, and an interrupt would keep it from that.
+  private void pauseUnlessStopped(Duration pause) throws InterruptedException {
+    try {
+      run.stop().pause(pause);
+    } catch (StoppedException e) {
+      boolean _ = Thread.interrupted();
     }
   }
 }

@@ -12,12 +12,16 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One run's right to act on an instance: the Lease `mariadb-snapshot-jobs.<instance>`.
 ///
 /// It keeps two runs from undoing each other's work; it is not what makes a snapshot safe. A holder
 /// that slept past the expiry must notice before its next effect: [#confirm].
 public final class InstanceLease implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(InstanceLease.class);
+
   /// Clocks of two pods differ; a Lease counts as expired only when it is so by this much.
   private static final Duration CLOCK_SKEW = Duration.ofSeconds(5);
 
@@ -169,21 +173,20 @@ public final class InstanceLease implements AutoCloseable {
     return duration;
   }
 
-  /// Gives the Lease back, if it is still this run's.
+  /// Gives the Lease back, if it is still this run's. Never fails: it expires by itself, and what
+  /// the run achieved under it stands.
   @Override
   public void close() {
-    Optional<Lease> found = factory.find(name);
-    if (found.isEmpty() || !holder.equals(found.get().getSpec().getHolderIdentity())) {
-      return;
-    }
-    found.get().getSpec().setHolderIdentity("");
     try {
-      factory.replace("giving back Lease " + name, found.get());
-    } catch (KubernetesFailure failure) {
-      if (!failure.isConflict()) {
-        throw failure;
+      Optional<Lease> found = factory.find(name);
+      if (found.isPresent() && holder.equals(found.get().getSpec().getHolderIdentity())) {
+        found.get().getSpec().setHolderIdentity("");
+        factory.replace("giving back Lease " + name, found.get());
       }
-      // Somebody took it in this very moment: it is not ours to give back.
+    } catch (KubernetesFailure failure) {
+      LOG.atWarn()
+          .addKeyValue("why", failure.getMessage())
+          .log("the Lease was not given back and has to expire");
     }
   }
 }

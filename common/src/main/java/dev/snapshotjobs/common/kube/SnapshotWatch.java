@@ -45,11 +45,17 @@ public final class SnapshotWatch implements AutoCloseable {
     this.resource = resource;
   }
 
+  /// Begins to listen. The VolumeSnapshot need not exist yet: who opens the watch before creating
+  /// it saves that time later, when commits wait.
+  public void open() {
+    watch = Cluster.request("watching VolumeSnapshot " + name, () -> resource.watch(new Ears()));
+  }
+
   /// Looks at the VolumeSnapshot as soon as something has happened to it, at the latest after this
-  /// time. The first look is immediate.
+  /// time. Without an open watch the look is immediate and opens one.
   public Sight look(Duration atMost) throws InterruptedException {
     if (watch == null) {
-      return startAndRead();
+      return openAndRead();
     }
     @Nullable Signal newest = signals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
     for (Signal later = signals.poll(); later != null; later = signals.poll()) {
@@ -59,15 +65,15 @@ public final class SnapshotWatch implements AutoCloseable {
       case Signal.Event(Sight sight) -> sight;
       case Signal.Ended() -> {
         close();
-        yield startAndRead();
+        yield openAndRead();
       }
       case null -> read();
     };
   }
 
-  private Sight startAndRead() throws InterruptedException {
+  private Sight openAndRead() throws InterruptedException {
     try {
-      watch = Cluster.request("watching VolumeSnapshot " + name, () -> resource.watch(new Ears()));
+      open();
     } catch (KubernetesFailure failure) {
       // Nothing to wait for: the queue stays empty while no watch is open, so this is the pause.
       var _ = signals.poll(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);

@@ -81,6 +81,13 @@ public final class VolumeSnapshots {
             () -> snapshots().resource(SnapshotObjects.of(namespace, draft)).create()));
   }
 
+  /// Has the API check everything about a creation (rights, quota, admission) without doing it.
+  public void rehearse(Draft draft) {
+    request(
+        "rehearsing the creation of VolumeSnapshot " + draft.name(),
+        () -> snapshots().resource(SnapshotObjects.of(namespace, draft)).dryRun().create());
+  }
+
   public SnapshotWatch watch(String name) {
     return new SnapshotWatch(this, name, snapshots().withName(name));
   }

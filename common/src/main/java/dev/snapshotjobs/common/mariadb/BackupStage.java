@@ -128,6 +128,13 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
+  /// Where the server's history stands now; what will be asked under the stage can be asked before.
+  public BinlogState readState() throws SQLException {
+    try (Statement statement = pinned.createStatement()) {
+      return readState(statement);
+    }
+  }
+
   /// Makes durable what was committed, and reads the position that this makes exact. Without the
   /// two flushes a server with `sync_binlog=0` or `innodb_flush_log_at_trx_commit=2` loses
   /// transactions below the position; without NO_WRITE_TO_BINLOG the first one would write a GTID
@@ -199,13 +206,19 @@ public final class BackupStage implements AutoCloseable {
     return Optional.ofNullable(lostBecause.get());
   }
 
+  /// Ends whatever is still held. Never fails: what cannot be closed is gone already, and a proof
+  /// that was made before must not be lost by it.
   @Override
-  public void close() throws SQLException {
+  public void close() {
     timers.shutdownNow();
-    try (pinned;
-        witness) {
-      if (state != State.RELEASED && lost().isEmpty()) {
-        endIfAny();
+    if (state != State.RELEASED && lost().isEmpty()) {
+      endIfAny();
+    }
+    for (Connection connection : new Connection[] {pinned, witness}) {
+      try {
+        connection.close();
+      } catch (SQLException e) {
+        LOG.atDebug().setCause(e).log("a connection was closed already");
       }
     }
   }

@@ -93,7 +93,7 @@ public final class Demo {
                 gtid,
                 outcome.path("positions").path("binlog_file").asString(),
                 outcome.path("positions").path("binlog_offset").asString()));
-    tellStall(sandbox, load, begun);
+    tellStall(sandbox, load.longestStall(begun, System.nanoTime()), outcome.path("phases"));
 
     story.chapter("Restored into a second server");
     long restoring = System.nanoTime();
@@ -105,13 +105,17 @@ public final class Demo {
     }
   }
 
-  private void tellStall(Sandbox sandbox, WriteLoad load, long begun) {
-    WriteLoad.Stall stall = load.longestStall(begun, System.nanoTime());
-    story.fact("commits", "waited at most " + millis(stall.length()) + ", seen by the writers;");
+  private void tellStall(Sandbox sandbox, WriteLoad.Stall stall, JsonNode phases) {
+    Duration copying = stall.length().minus(stall.without(sandbox.pauses()));
+    Duration cut = Duration.ofMillis(Math.round(phases.path("cut").asDouble() * 1000));
+    story.fact(
+        "commits", "waited %s at most, as the writers saw it:".formatted(millis(stall.length())));
     story.more(
-        millis(stall.length().minus(stall.without(sandbox.pauses())))
-            + " of that is the sandbox copying files, which storage does not need,");
-    story.more(millis(stall.without(sandbox.pauses())) + " the lock and the writers' own pace");
+        "%s until the storage had made its cut (%s of it: the sandbox copies files, and storage does not)"
+            .formatted(millis(cut), millis(copying).strip()));
+    story.more(
+        millis(stall.length().minus(cut))
+            + " for all else: lock, flushes, position, creation, proof");
   }
 
   private boolean tellComparison(WriteLoad load, MariaDbServer restored, String gtid)
@@ -162,6 +166,6 @@ public final class Demo {
   }
 
   private static String millis(Duration duration) {
-    return duration.toMillis() + " ms";
+    return "%4d ms".formatted(duration.toMillis());
   }
 }
