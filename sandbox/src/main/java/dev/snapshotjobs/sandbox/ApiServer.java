@@ -3,6 +3,7 @@ package dev.snapshotjobs.sandbox;
 import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
+import io.fabric8.mockwebserver.http.WebSocketListener;
 import io.fabric8.mockwebserver.vertx.HttpServerRequestHandler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /// The Kubernetes API over plain HTTP: fabric8's object store behind a chain of what it lacks, with
 /// faults before both.
@@ -40,6 +42,7 @@ final class ApiServer implements AutoCloseable {
   private final Faults faults = new Faults();
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
+  private final UnaryOperator<WebSocketListener> watchEnds = WatchClosedAside.of(store);
   private final List<Step> steps =
       List.of(
           new Discovery(),
@@ -127,7 +130,7 @@ final class ApiServer implements AutoCloseable {
         watch ? 101 : response.code(),
         Objects.requireNonNullElse(request.getHeader("User-Agent"), ""));
     return watch
-        ? response.withWebSocketUpgrade(new WatchClosedAside(response.getWebSocketListener()))
+        ? response.withWebSocketUpgrade(watchEnds.apply(response.getWebSocketListener()))
         : complete(response);
   }
 

@@ -3,7 +3,12 @@ package dev.snapshotjobs.sandbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.fabric8.kubernetes.api.model.ConfigMap;
+import io.fabric8.kubernetes.api.model.ConfigMapBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
+import io.fabric8.kubernetes.client.Watch;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -39,6 +44,56 @@ final class ApiServerTest {
         .extracting(resource -> resource.getKind())
         .contains("VolumeSnapshot", "VolumeSnapshotContent", "VolumeSnapshotClass");
     assertThat(sandbox.client().getKubernetesVersion().getMinor()).isEqualTo("34");
+  }
+
+  @Test
+  void answersWithoutDelayWhileWatchesAreClosedAmongEvents() {
+    var maps = sandbox.client().configMaps().inNamespace("default");
+    var map =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("busy")
+            .withNamespace("default")
+            .endMetadata()
+            .build();
+    long slowest = 0;
+    for (int round = 0; round < 60; round++) {
+      Watch watch = maps.watch(new Unheard());
+      long start = System.nanoTime();
+      maps.resource(map).create();
+      watch.close();
+      maps.withName("busy").delete();
+      slowest = Math.max(slowest, System.nanoTime() - start);
+    }
+    assertThat(Duration.ofNanos(slowest)).isLessThan(Duration.ofSeconds(3));
+  }
+
+  private static final class Unheard implements Watcher<ConfigMap> {
+    @Override
+    public void eventReceived(Action action, ConfigMap resource) {}
+
+    @Override
+    public void onClose(WatcherException cause) {}
+  }
+
+  @Test
+  void checksADryRunOfACreationWithoutStoringIt() {
+    var maps = sandbox.client().configMaps().inNamespace("default");
+    var map =
+        new ConfigMapBuilder()
+            .withNewMetadata()
+            .withName("rehearsed")
+            .withNamespace("default")
+            .endMetadata()
+            .build();
+
+    maps.resource(map).dryRun().create();
+    assertThat(maps.withName("rehearsed").get()).isNull();
+    maps.resource(map).create();
+
+    assertThatThrownBy(() -> maps.resource(map).dryRun().create())
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
   }
 
   @Test

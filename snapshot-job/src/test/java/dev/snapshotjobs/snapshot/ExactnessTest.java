@@ -37,7 +37,7 @@ class ExactnessTest {
       ProtectedShop.Ended ended = shop.run();
 
       load.awaitMore(500);
-      ddl.close();
+      ddl.end();
       load.stop();
       assertThat(ended.exit()).as(ended.err()).isZero();
       assertThat(ended.verdict()).isEqualTo("consistent");
@@ -82,10 +82,14 @@ class ExactnessTest {
               });
     }
 
-    @Override
-    public void close() {
+    void end() {
       stop.set(true);
       done.join();
+    }
+
+    @Override
+    public void close() {
+      end();
     }
   }
 }

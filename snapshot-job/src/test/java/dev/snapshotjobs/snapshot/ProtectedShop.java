@@ -24,8 +24,8 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -199,13 +199,8 @@ final class ProtectedShop implements AutoCloseable {
         .getItems();
   }
 
-  @Nullable GenericKubernetesResource snapshot(String name) {
-    return sandbox
-        .client()
-        .genericKubernetesResources(SNAPSHOTS)
-        .inNamespace("shop")
-        .withName(name)
-        .get();
+  Optional<GenericKubernetesResource> snapshot(String name) {
+    return snapshots().stream().filter(s -> s.getMetadata().getName().equals(name)).findFirst();
   }
 
   GenericKubernetesResource awaitState(String state) throws Exception {

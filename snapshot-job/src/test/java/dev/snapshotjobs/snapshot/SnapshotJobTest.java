@@ -3,6 +3,7 @@ package dev.snapshotjobs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
@@ -46,7 +47,7 @@ class SnapshotJobTest {
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.reason()).isEqualTo("snapshot-consistent");
-    GenericKubernetesResource snapshot = shop.snapshot(ended.snapshotName());
+    GenericKubernetesResource snapshot = shop.snapshot(ended.snapshotName()).orElseThrow();
     assertThat(snapshot.getMetadata().getLabels())
         .containsEntry("mariadb-snapshot-jobs/instance", "shop")
         .containsEntry("mariadb-snapshot-jobs/state", "consistent")
@@ -184,6 +185,23 @@ class SnapshotJobTest {
   }
 
   @Test
+  void learnsWhatTheApiRefusesBeforeItLocks() {
+    shop.sandbox
+        .faults()
+        .add(FaultRule.answer("POST", "/volumesnapshots\\?.*dryRun", 403).always());
+    try {
+      ProtectedShop.Ended ended = shop.run();
+
+      assertThat(ended.exit()).isEqualTo(1);
+      assertThat(ended.reason()).isEqualTo("cluster-unreachable");
+      assertThat(ended.message()).contains("rehearsing").contains("HTTP 403");
+      assertThat(ended.outcome().path("phases").has("acquire")).as("the lock was tried").isFalse();
+    } finally {
+      shop.sandbox.faults().clear();
+    }
+  }
+
+  @Test
   void tellsTheOutcomeAsAnEventOnTheSnapshot() {
     ProtectedShop.Ended ended = shop.run();
 
@@ -255,7 +273,7 @@ class SnapshotJobTest {
     assertThat(first.snapshotName()).isEqualTo("shop-20260102-020000");
     assertThat(second.exit()).as(second.err()).isZero();
     assertThat(second.snapshotName()).isEqualTo(first.snapshotName());
-    assertThat(shop.snapshot(first.snapshotName()).getMetadata().getLabels())
+    assertThat(shop.snapshot(first.snapshotName()).orElseThrow().getMetadata().getLabels())
         .containsEntry("mariadb-snapshot-jobs/type", "scheduled");
   }
 
@@ -275,7 +293,7 @@ class SnapshotJobTest {
     ProtectedShop.Ended ended = shop.run();
 
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(shop.snapshot(left)).as("what the dead run left").isNull();
+    assertThat(shop.snapshot(left)).as("what the dead run left").isEmpty();
   }
 
   @Test
@@ -290,7 +308,7 @@ class SnapshotJobTest {
 
     assertThat(process.awaitExit(Duration.ofSeconds(30))).as(process.stderr()).isEqualTo(143);
     assertThat(shop.isUnlocked()).isTrue();
-    assertThat(shop.snapshot(name)).isNull();
+    assertThat(shop.snapshot(name)).isEmpty();
     assertThat(process.terminationMessage()).contains("\"exit\":143");
   }
 
