@@ -1,6 +1,7 @@
 package dev.snapshotjobs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.sandbox.FaultRule;
@@ -155,6 +156,16 @@ class SnapshotJobTest {
 
     assertThat(ended.exit()).isEqualTo(3);
     assertThat(ended.reason()).isEqualTo("wrong-server");
+  }
+
+  @Test
+  void acceptsAHostThatIsThePod() {
+    assumeTrue(shop.sandbox.hostnamesAreReal(), "this user cannot give servers hostnames");
+
+    ProtectedShop.Ended ended =
+        shop.run(Map.of("MARIADB_HOST", shop.pod().address()), new StopSignal());
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
   }
 
   @Test
