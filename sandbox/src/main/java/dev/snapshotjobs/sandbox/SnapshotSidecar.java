@@ -50,12 +50,16 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     }
     GenericKubernetesResource content = found.get();
     Resource<GenericKubernetesResource> resource = cluster.at(CONTENT, key);
+    DriverBehaviour behaviour = behaviour(content);
     if (content.isMarkedForDeletion()) {
+      if (Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
+        // A call to the storage that is under way is not called back: it ends, and then this goes.
+        return create(content, resource, behaviour);
+      }
       delete(content, resource);
       return Optional.empty();
     }
     Cluster.addFinalizers(resource, SnapshotApi.CONTENT_FINALIZER);
-    DriverBehaviour behaviour = behaviour(content);
     if (Cluster.text(content, "status", "snapshotHandle").isEmpty()) {
       return Cluster.text(content, "spec", "source", "snapshotHandle").isPresent()
           ? adopt(content, resource)
@@ -201,7 +205,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
             .filter(snapshot -> !snapshot.isMarkedForDeletion())
             .filter(snapshot -> Optional.of(snapshot.getMetadata().getUid()).equals(uid))
             .isPresent();
-    if (bound || Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
+    if (bound) {
       return;
     }
     if (Cluster.text(content, "spec", "deletionPolicy").equals(Optional.of("Delete"))) {

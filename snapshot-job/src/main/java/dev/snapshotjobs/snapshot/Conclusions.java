@@ -41,7 +41,9 @@ final class Conclusions {
             gravest ->
                 new Conclusion(
                     gravest.rule().consequence().exit().orElseThrow(),
-                    "refused",
+                    gravest.rule().consequence() == PreflightRule.Consequence.RETRY
+                        ? "failed"
+                        : "refused",
                     gravest.rule(),
                     stopping.stream().map(Finding::toString).collect(Collectors.joining("; ")),
                     stopping.stream()
@@ -68,8 +70,7 @@ final class Conclusions {
         "run without --dry-run");
   }
 
-  static Conclusion ready(VolumeSnapshot snapshot, Duration blockedFor, Report report) {
-    told(snapshot, report);
+  static Conclusion ready(VolumeSnapshot snapshot, Duration blockedFor) {
     String position = snapshot.annotation(SnapshotKeys.GTID_BINLOG_POS).orElse("");
     return new Conclusion(
         ExitCode.DONE,
@@ -85,9 +86,7 @@ final class Conclusions {
         "");
   }
 
-  static Conclusion notReadyInTime(
-      VolumeSnapshot snapshot, Duration timeout, String lastError, Report report) {
-    told(snapshot, report);
+  static Conclusion notReadyInTime(VolumeSnapshot snapshot, Duration timeout, String lastNews) {
     return new Conclusion(
         ExitCode.ATTENTION,
         "consistent",
@@ -96,12 +95,11 @@ final class Conclusions {
             .formatted(
                 snapshot.name(),
                 DurationConverter.format(timeout),
-                lastError.isEmpty() ? "" : "; the storage says: " + lastError),
+                lastNews.isEmpty() ? "" : "; " + lastNews),
         "look at the snapshot in the storage's own console; it stays and counts once it is ready");
   }
 
-  static Conclusion goneWhileWaiting(VolumeSnapshot snapshot, Report report) {
-    told(snapshot, report);
+  static Conclusion goneWhileWaiting(VolumeSnapshot snapshot) {
     return new Conclusion(
         ExitCode.FAILED,
         "gone",
@@ -110,8 +108,7 @@ final class Conclusions {
         "find out who deleted it (audit log of the API); run again for another one");
   }
 
-  static Conclusion unproven(VolumeSnapshot snapshot, List<String> missing, Report report) {
-    told(snapshot, report);
+  static Conclusion unproven(VolumeSnapshot snapshot, List<String> missing) {
     return new Conclusion(
         ExitCode.ATTENTION,
         "crash-consistent",
@@ -121,29 +118,50 @@ final class Conclusions {
         "run again for a consistent one; this one recovers like after a power failure");
   }
 
-  static Conclusion missed(Cut.Missed missed, Report report) {
-    told(missed.snapshot(), report);
+  static Conclusion missed(Cut.Missed missed) {
     return new Conclusion(
         ExitCode.FAILED,
         "aborted",
         missed.reason(),
         "VolumeSnapshot %s was given up: %s".formatted(missed.snapshot().name(), missed.why()),
-        "run again; if the storage needs longer for its cut, raise MAX_HOLD knowingly: commits wait"
-            + " that long");
+        switch (missed.reason()) {
+          case CUT_NOT_SEEN ->
+              "see whether the snapshot controller and the driver's snapshotter run; if the storage"
+                  + " needs longer for its cut, raise MAX_HOLD knowingly: commits wait that long";
+          case CUT_FAILED -> "correct what the storage names, or run again if it was busy";
+          case SNAPSHOT_GONE -> "find out who deletes VolumeSnapshots here (audit log); run again";
+          default ->
+              "run again; if it happens again, look at the server's error log of that moment";
+        });
+  }
+
+  /// The proof was made, but the object is not what it was any more.
+  static Conclusion changed(VolumeSnapshot snapshot, String why) {
+    return new Conclusion(
+        ExitCode.FAILED,
+        "failed",
+        SnapshotReason.SNAPSHOT_GONE,
+        "VolumeSnapshot " + snapshot.name() + " could not be marked as consistent: " + why,
+        "find out who changes VolumeSnapshots here (audit log); run again");
   }
 
   static Conclusion nothingCreated(Cut.NothingCreated nothing) {
+    boolean refused = nothing.reason() == SnapshotReason.OTHER_SERVER;
     return new Conclusion(
-        ExitCode.FAILED, "failed", nothing.reason(), nothing.why(), nothing.nextStep());
+        refused ? ExitCode.REFUSED : ExitCode.FAILED,
+        refused ? "refused" : "failed",
+        nothing.reason(),
+        nothing.why(),
+        nothing.nextStep());
   }
 
-  static Conclusion leaseBusy(Duration waited) {
+  static Conclusion leaseBusy(InstanceLease.Attempt.Busy busy, Duration waited) {
     return new Conclusion(
         ExitCode.FAILED,
         "failed",
         SnapshotReason.LEASE_BUSY,
-        "another run held the Lease of this instance for longer than "
-            + DurationConverter.format(waited),
+        "run %s has held the Lease of this instance for all of %s; it expires at %s"
+            .formatted(busy.holder(), DurationConverter.format(waited), busy.expires()),
         "wait for that run, or run again after its Lease has expired");
   }
 
@@ -153,12 +171,16 @@ final class Conclusions {
         "failed",
         SnapshotReason.LEASE_LOST,
         String.valueOf(lost.getMessage()),
-        "nothing to do: the run that took over also removes what this one left");
+        "nothing to do: what this run may have left pending is removed by a later one");
   }
 
-  private static void told(VolumeSnapshot snapshot, Report report) {
-    report.object(
-        new ObjectRef("VolumeSnapshot", snapshot.namespace(), snapshot.name(), snapshot.uid()));
+  static ObjectRef reference(VolumeSnapshot snapshot) {
+    return new ObjectRef("VolumeSnapshot", snapshot.namespace(), snapshot.name(), snapshot.uid());
+  }
+
+  /// Puts a snapshot whose verdict is recorded into the report; only a proven one has a position.
+  static void told(VolumeSnapshot snapshot, Report report) {
+    report.object(reference(snapshot));
     Map<String, String> positions =
         Map.of(
             "gtid_binlog_pos", SnapshotKeys.GTID_BINLOG_POS,

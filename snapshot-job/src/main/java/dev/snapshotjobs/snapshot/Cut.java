@@ -5,14 +5,17 @@ import dev.snapshotjobs.common.mariadb.BinlogState;
 import dev.snapshotjobs.common.mariadb.StageEvidence;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 
 /// How it went under the lock, seen from after it: commits go on in each of these cases.
 sealed interface Cut {
-  /// The storage made the cut and the server was asked about the stage after that.
+  /// The storage made the cut, and the server was asked about the stage after that.
+  ///
+  /// @param evidence what it answered; empty if it could not be asked
   record Seen(
       VolumeSnapshot snapshot,
       BinlogState state,
-      StageEvidence evidence,
+      Optional<StageEvidence> evidence,
       boolean endAcknowledged,
       Instant seenAt,
       Instant releasedAt,

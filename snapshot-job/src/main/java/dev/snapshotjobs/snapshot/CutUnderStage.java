@@ -50,20 +50,47 @@ final class CutUnderStage {
   }
 
   /// @param drafting makes the VolumeSnapshot from the position and the time of the lock
-  Cut take(String name, BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
+  /// @param hostname of the server that the snapshot is of
+  Cut take(
+      String name,
+      String hostname,
+      BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
       throws SQLException, InterruptedException {
     try (BackupStage stage = BackupStage.open(connector, limits.stage());
         Undo _ =
             run.stop()
                 .onStop("end the backup stage", () -> stage.abandon("the run was asked to stop"));
         SnapshotWatch watch = snapshots.watch(name)) {
+      if (!stage.hostname().equals(hostname)) {
+        return new Cut.NothingCreated(
+            SnapshotReason.OTHER_SERVER,
+            "the lock would be taken on '%s', the snapshot of '%s'"
+                .formatted(stage.hostname(), hostname),
+            "leave MARIADB_HOST out, so that the job connects to the pod's own address");
+      }
       try (Phase _ = run.report().phase("rehearse")) {
         rehearse(drafting.apply(stage.readState(), run.clock().instant()), watch);
       } catch (KubernetesFailure failure) {
         return notCreated(failure);
       }
-      Optional<Cut> locked = acquire(stage);
-      return locked.isPresent() ? locked.get() : cutUnder(stage, watch, drafting);
+      return locked(stage, watch, drafting);
+    }
+  }
+
+  private Cut locked(
+      BackupStage stage,
+      SnapshotWatch watch,
+      BiFunction<BinlogState, Instant, VolumeSnapshots.Draft> drafting)
+      throws SQLException, InterruptedException {
+    try {
+      Optional<Cut> notGranted = acquire(stage);
+      return notGranted.isPresent() ? notGranted.get() : cutUnder(stage, watch, drafting);
+    } catch (StageLostException e) {
+      run.stop().throwIfRequested();
+      return new Cut.NothingCreated(
+          SnapshotReason.STAGE_LOST,
+          String.valueOf(e.getMessage()),
+          "run again; if it happens again, look at the server's error log of that moment");
     }
   }
 
@@ -71,6 +98,8 @@ final class CutUnderStage {
   /// what the API would refuse under it.
   private void rehearse(VolumeSnapshots.Draft draft, SnapshotWatch watch) {
     snapshots.rehearse(draft);
+    // Nobody has this name; what counts is that the right to read contents is not missed later.
+    snapshots.findContent("snapcontent-of-" + draft.name());
     watch.open();
   }
 
@@ -115,6 +144,7 @@ final class CutUnderStage {
       VolumeSnapshot created;
       try (Phase _ = run.report().phase("create")) {
         created = createOrRecognise(drafting.apply(state, acquiredAt));
+        run.report().object(Conclusions.reference(created));
       } catch (KubernetesFailure failure) {
         return notCreated(failure);
       }
@@ -122,13 +152,7 @@ final class CutUnderStage {
         return awaitCut(stage, state, created, watch);
       } catch (InterruptedException e) {
         // Only a stop interrupts a run, and it has ended the stage before that.
-        return new Cut.Missed(
-            created, SnapshotReason.STAGE_LOST, stage.lost().orElse("the run was interrupted"));
-      } catch (StageLostException e) {
-        return new Cut.Missed(created, SnapshotReason.STAGE_LOST, String.valueOf(e.getMessage()));
-      } catch (SQLException e) {
-        return new Cut.Missed(
-            created, SnapshotReason.STAGE_LOST, "the database did not answer: " + e.getMessage());
+        return new Cut.Missed(created, SnapshotReason.STAGE_LOST, "the run was asked to stop");
       }
     }
   }
@@ -142,11 +166,16 @@ final class CutUnderStage {
             : "look at the API's answer: quota, admission, or the rights of the service account");
   }
 
-  /// An answer that got lost on the way makes the second request find the first one's object.
+  /// What is there already under this name may be this run's own, if a proxy sent the request
+  /// twice. After any other failure the stage must end first; whether there is an object is asked
+  /// then.
   private VolumeSnapshot createOrRecognise(VolumeSnapshots.Draft draft) {
     try {
       return snapshots.create(draft);
     } catch (KubernetesFailure failure) {
+      if (!failure.isConflict()) {
+        throw failure;
+      }
       return snapshots
           .find(draft.name())
           .filter(
@@ -157,16 +186,13 @@ final class CutUnderStage {
 
   private Cut awaitCut(
       BackupStage stage, BinlogState state, VolumeSnapshot created, SnapshotWatch watch)
-      throws SQLException, InterruptedException {
-    String lastError = "";
+      throws InterruptedException {
+    String silence = "";
     @Nullable VolumeSnapshot cut = null;
     try (Phase _ = run.report().phase("cut")) {
       while (cut == null) {
         if (stage.lost().isPresent()) {
-          return new Cut.Missed(
-              created,
-              SnapshotReason.CUT_NOT_SEEN,
-              stage.lost().get() + (lastError.isEmpty() ? "" : "; the storage says: " + lastError));
+          return lostBeforeTheCut(created, stage.lost().get(), silence);
         }
         switch (watch.look(LOOK_AGAIN)) {
           case SnapshotWatch.Sight.Present(VolumeSnapshot now)
@@ -177,11 +203,17 @@ final class CutUnderStage {
             return gone(created);
           }
           case SnapshotWatch.Sight.Present(VolumeSnapshot now) when now.isCut() -> cut = now;
-          // An error is not final: the controller goes on trying, and so does the wait.
-          case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
-              lastError = now.status().error() == null ? lastError : now.status().error();
+          // The controller would try again, in a second or in minutes; commits shall not wait for
+          // it.
+          case SnapshotWatch.Sight.Present(VolumeSnapshot now)
+              when now.status().error() != null -> {
+            return new Cut.Missed(
+                created, SnapshotReason.CUT_FAILED, "the storage says: " + now.status().error());
+          }
+          case SnapshotWatch.Sight.Present(VolumeSnapshot _) ->
+              silence = "the storage has not answered";
           case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
-              lastError = String.valueOf(failure.getMessage());
+              silence = String.valueOf(failure.getMessage());
         }
       }
     }
@@ -190,21 +222,35 @@ final class CutUnderStage {
     }
   }
 
+  private static Cut lostBeforeTheCut(
+      VolumeSnapshot created, BackupStage.Loss loss, String silence) {
+    return switch (loss.cause()) {
+      case BUDGET ->
+          new Cut.Missed(
+              created,
+              SnapshotReason.CUT_NOT_SEEN,
+              loss.why() + (silence.isEmpty() ? "" : "; " + silence));
+      case SESSION, ABANDONED -> new Cut.Missed(created, SnapshotReason.STAGE_LOST, loss.why());
+    };
+  }
+
   private static Cut gone(VolumeSnapshot created) {
     return new Cut.Missed(
         created, SnapshotReason.SNAPSHOT_GONE, "it was deleted while the cut was awaited");
   }
 
-  private Cut proven(BackupStage stage, BinlogState state, VolumeSnapshot cut) throws SQLException {
+  /// From here on there is a cut. A server that cannot be asked any more makes it unproven.
+  private Cut proven(BackupStage stage, BinlogState state, VolumeSnapshot cut) {
     Instant seenAt = run.clock().instant();
-    StageEvidence evidence = stage.prove(state);
-    boolean acknowledged = true;
+    Optional<StageEvidence> evidence = Optional.empty();
+    boolean acknowledged = false;
     try {
+      evidence = Optional.of(stage.prove(state));
       stage.release();
+      acknowledged = true;
     } catch (SQLException e) {
-      acknowledged = false;
-      LOG.atWarn().addKeyValue("why", e.getMessage()).log("end of the stage not acknowledged");
-      stage.abandon("the end of the stage was not acknowledged");
+      LOG.atWarn().addKeyValue("why", e.getMessage()).log("the stage is not proven to the end");
+      stage.abandon("the stage could not be proven to the end");
     }
     return new Cut.Seen(
         cut, state, evidence, acknowledged, seenAt, run.clock().instant(), stage.blockedFor());

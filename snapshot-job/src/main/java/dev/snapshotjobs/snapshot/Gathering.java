@@ -7,6 +7,8 @@ import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.Workloads;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
+import dev.snapshotjobs.common.report.ObjectRef;
+import dev.snapshotjobs.common.report.Report;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -22,11 +24,13 @@ final class Gathering {
   private final SnapshotSettings settings;
   private final Workloads workloads;
   private final VolumeSnapshots snapshots;
+  private final Report report;
 
-  Gathering(SnapshotSettings settings, Cluster cluster, String namespace) {
+  Gathering(SnapshotSettings settings, Cluster cluster, String namespace, Report report) {
     this.settings = settings;
     this.workloads = cluster.workloads(namespace);
     this.snapshots = cluster.volumeSnapshots(namespace);
+    this.report = report;
   }
 
   /// What was gathered, as far as it went.
@@ -46,7 +50,12 @@ final class Gathering {
   }
 
   Gathered gather() throws SQLException {
-    return switch (PodChoice.among(workloads.pods(), settings.pod())) {
+    PodChoice choice = PodChoice.among(workloads.pods(), settings.pod());
+    if (choice instanceof PodChoice.Chosen(DatabasePod pod) && pod.owner() != null) {
+      report.object(
+          new ObjectRef("StatefulSet", pod.namespace(), pod.owner().name(), pod.owner().uid()));
+    }
+    return switch (choice) {
       case PodChoice.Unclear(Finding finding) -> new Gathered.WithoutDatabase(List.of(finding));
       case PodChoice.Chosen(DatabasePod pod) when !pod.ready() || pod.ip() == null ->
           new Gathered.WithoutDatabase(

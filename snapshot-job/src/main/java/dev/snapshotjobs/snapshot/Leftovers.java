@@ -4,7 +4,6 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.kube.SnapshotWatch;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
-import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.VolumeSnapshots.ChangedMeanwhileException;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
@@ -38,15 +37,17 @@ final class Leftovers {
       VolumeSnapshot marked =
           snapshots.mark(
               snapshot,
-              Leftovers::isWorthless,
+              now ->
+                  SnapshotState.isOneOf(now.labels(), SnapshotState.PENDING, SnapshotState.ABORTED),
               Map.of(SnapshotKeys.STATE, SnapshotState.ABORTED.label()),
               Map.of(SnapshotKeys.REASON, why));
-      contentOf(marked)
-          .filter(content -> content.isBoundTo(marked))
+      snapshots
+          .findContentOf(marked)
           .filter(content -> !content.deletionPolicy().equals("Delete"))
           .ifPresent(snapshots::freeWithObject);
       snapshots.delete(marked);
-      if (awaitGone(marked)) {
+      // One that hangs already has had its time, and a run that shall stop has none.
+      if (!snapshot.beingDeleted() && !run.stop().requested() && awaitGone(marked)) {
         LOG.atInfo()
             .addKeyValue("volume_snapshot", marked.name())
             .addKeyValue("why", why)
@@ -85,19 +86,6 @@ final class Leftovers {
     if (own.isPresent()) {
       abort(own.get(), "the answer to its creation was lost");
     }
-  }
-
-  private static boolean isWorthless(VolumeSnapshot snapshot) {
-    return snapshot
-        .label(SnapshotKeys.STATE)
-        .flatMap(SnapshotState::ofLabel)
-        .filter(state -> state == SnapshotState.PENDING || state == SnapshotState.ABORTED)
-        .isPresent();
-  }
-
-  private Optional<VolumeSnapshotContent> contentOf(VolumeSnapshot snapshot) {
-    return Optional.ofNullable(snapshot.status().boundContentName())
-        .flatMap(snapshots::findContent);
   }
 
   private boolean awaitGone(VolumeSnapshot snapshot) throws InterruptedException {

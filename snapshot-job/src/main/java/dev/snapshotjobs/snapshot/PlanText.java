@@ -1,33 +1,31 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.config.DurationConverter;
+import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
-import java.io.PrintStream;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
 
-/// Shows a plan to a person: what a run would do, to what, within which limits.
-final class PlanText {
-  private PlanText() {}
-
-  static void print(
-      PrintStream out, SnapshotSettings settings, Gathered.Complete facts, SnapshotPlan plan) {
+/// A plan in words: what a run would do, to what, within which limits.
+record PlanText(Map<String, Object> lines) {
+  static PlanText of(SnapshotSettings settings, Gathered.Complete facts, SnapshotPlan plan) {
     SnapshotSettings.Limits limits = settings.limits();
-    out.println("Plan (dry run, nothing is touched)");
-    line(out, "instance", settings.instance());
-    line(out, "pod", facts.cluster().pod().namespace() + "/" + facts.cluster().pod().name());
-    line(out, "server", facts.server().version() + " at " + facts.connector().address());
-    line(out, "claim", facts.cluster().volume().orElseThrow().claimName());
-    line(out, "class", Gathering.snapshotClass(facts.cluster(), settings));
-    line(
-        out,
+    Map<String, Object> lines = new LinkedHashMap<>();
+    lines.put("instance", settings.instance());
+    lines.put("pod", facts.cluster().pod().namespace() + "/" + facts.cluster().pod().name());
+    lines.put("server", facts.server().version() + " at " + facts.connector().address());
+    lines.put("claim", facts.cluster().volume().orElseThrow().claimName());
+    lines.put("class", Gathering.snapshotClass(facts.cluster(), settings));
+    lines.put(
         "snapshot",
         switch (plan) {
           case SnapshotPlan.Take take -> take.name() + " (new)";
           case SnapshotPlan.Adopt adopt -> adopt.snapshot().name() + " (there already)";
         });
-    line(
-        out,
+    lines.put(
         "limits",
         "lock %d x %s, hold %s, ready %s"
             .formatted(
@@ -35,18 +33,25 @@ final class PlanText {
                 DurationConverter.format(limits.stage().lockWait()),
                 DurationConverter.format(limits.stage().maxHold()),
                 DurationConverter.format(limits.readyTimeout())));
-    line(
-        out,
-        "to remove",
-        plan.leftovers().isEmpty()
-            ? "nothing"
-            : plan.leftovers().stream()
-                .map(VolumeSnapshot::name)
-                .collect(Collectors.joining(", ")));
-    facts.findings().forEach(finding -> line(out, "warning", finding.toString()));
+    lines.put("to remove", plan.leftovers().stream().map(VolumeSnapshot::name).toList());
+    lines.put("warnings", facts.findings().stream().map(Finding::toString).toList());
+    return new PlanText(lines);
   }
 
-  private static void line(PrintStream out, String name, String value) {
-    out.printf("  %-10s %s%n", name, value);
+  String in(OutputFormat format) {
+    return switch (format) {
+      case JSON -> JsonMapper.shared().writeValueAsString(lines) + "\n";
+      case TABLE ->
+          "Plan (dry run, nothing is touched)\n"
+              + lines.entrySet().stream()
+                  .map(line -> "  %-10s %s%n".formatted(line.getKey(), shown(line.getValue())))
+                  .collect(Collectors.joining());
+    };
+  }
+
+  private static String shown(Object value) {
+    return value instanceof Iterable<?> list && !list.iterator().hasNext()
+        ? "nothing"
+        : value.toString();
   }
 }

@@ -34,7 +34,7 @@ sealed interface PodChoice {
     }
     return only(
         pods.stream()
-            .filter(pod -> pod.statefulSet() != null && pod.name().equals(pod.statefulSet() + "-0"))
+            .filter(pod -> pod.owner() != null && pod.name().equals(pod.owner().name() + "-0"))
             .toList(),
         "are ordinal 0 of a StatefulSet");
   }

@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.kube.Volume;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,6 +46,10 @@ final class Preflight {
 
   static List<Finding> findings(ClusterFacts cluster, ServerFacts server, Expectation expectation) {
     List<Finding> findings = new ArrayList<>();
+    Optional<Finding> unfit = unfit(server.variables());
+    if (unfit.isPresent()) {
+      return List.of(unfit.get());
+    }
     theServer(server, findings);
     theHost(cluster.pod(), server, expectation, findings);
     theVolume(cluster, server, expectation, findings);
@@ -54,30 +59,30 @@ final class Preflight {
     return List.copyOf(findings);
   }
 
-  private static void theServer(ServerFacts server, List<Finding> findings) {
-    if (!server.version().contains("MariaDB")
-        && !server.variable("version_comment").contains("MariaDB")
-        && !server.variable("version_comment").contains("mariadb")) {
-      findings.add(
+  /// Whether the server is one that this job can speak to at all.
+  static Optional<Finding> unfit(Map<String, String> variables) {
+    String version = variables.getOrDefault("version", "");
+    String comment = variables.getOrDefault("version_comment", "");
+    if (!(version + comment).toLowerCase(Locale.ROOT).contains("mariadb")) {
+      return Optional.of(
           new Finding(
               PreflightRule.NOT_MARIADB,
-              "the server says it is "
-                  + server.version()
-                  + " "
-                  + server.variable("version_comment"),
+              "the server says it is " + version + " " + comment,
               "point the job at a MariaDB server"));
-      return;
     }
-    Matcher version = VERSION.matcher(server.version());
-    int major = version.matches() ? Integer.parseInt(version.group(1)) : 0;
-    int minor = version.matches() ? Integer.parseInt(version.group(2)) : 0;
-    if (major < 10 || (major == 10 && minor < 6) || major > 12) {
-      findings.add(
-          new Finding(
-              PreflightRule.VERSION_UNSUPPORTED,
-              "the server is " + server.version(),
-              "use MariaDB 10.6 to 12, or a release of this job that knows this version"));
-    }
+    Matcher numbers = VERSION.matcher(version);
+    int major = numbers.matches() ? Integer.parseInt(numbers.group(1)) : 0;
+    int minor = numbers.matches() ? Integer.parseInt(numbers.group(2)) : 0;
+    return major < 10 || (major == 10 && minor < 6) || major > 12
+        ? Optional.of(
+            new Finding(
+                PreflightRule.VERSION_UNSUPPORTED,
+                "the server is " + version,
+                "use MariaDB 10.6 to 12, or a release of this job that knows this version"))
+        : Optional.empty();
+  }
+
+  private static void theServer(ServerFacts server, List<Finding> findings) {
     if (server.isOn("wsrep_on")) {
       findings.add(
           new Finding(
@@ -208,7 +213,9 @@ final class Preflight {
     files.forEach(
         (what, file) -> {
           String path = dataDirectory.resolve(file).normalize().toString();
-          if (!file.isEmpty() && !pod.mountOf(path).equals(Optional.of(data))) {
+          Optional<String> claim =
+              pod.mountOf(path).flatMap(mount -> Optional.ofNullable(mount.claimName()));
+          if (!file.isEmpty() && !claim.equals(Optional.ofNullable(data.claimName()))) {
             elsewhere.put(what, path);
           }
         });
@@ -257,6 +264,13 @@ final class Preflight {
               PreflightRule.REPLICA_WITHOUT_LOG,
               "log_slave_updates=OFF on a replica",
               "set log_slave_updates=ON, or take the snapshots of the primary"));
+    }
+    if (number(server.variable("max_binlog_total_size")) > 0) {
+      findings.add(
+          new Finding(
+              PreflightRule.LOGS_PURGED_SOON,
+              "max_binlog_total_size=" + server.variable("max_binlog_total_size"),
+              "set it to 0, so that a burst of writes cannot purge what is not archived"));
     }
     long kept = number(server.variable("binlog_expire_logs_seconds"));
     if (kept > 0 && kept < A_DAY_SECONDS) {

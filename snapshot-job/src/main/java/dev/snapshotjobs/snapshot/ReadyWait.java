@@ -26,7 +26,7 @@ final class ReadyWait {
 
   Conclusion await(VolumeSnapshot proven, Duration blockedFor) throws InterruptedException {
     long deadline = System.nanoTime() + timeout.toNanos();
-    String lastError = "";
+    String news = "";
     try (Phase _ = run.report().phase("ready");
         SnapshotWatch watch = snapshots.watch(proven.name())) {
       while (true) {
@@ -34,21 +34,22 @@ final class ReadyWait {
         switch (watch.look(remaining(deadline))) {
           case SnapshotWatch.Sight.Present(VolumeSnapshot now)
               when !now.uid().equals(proven.uid()) || now.beingDeleted() -> {
-            return Conclusions.goneWhileWaiting(proven, run.report());
+            return Conclusions.goneWhileWaiting(proven);
           }
           case SnapshotWatch.Sight.Gone() -> {
-            return Conclusions.goneWhileWaiting(proven, run.report());
+            return Conclusions.goneWhileWaiting(proven);
           }
           case SnapshotWatch.Sight.Present(VolumeSnapshot now) when now.status().readyToUse() -> {
-            return Conclusions.ready(now, blockedFor, run.report());
+            return Conclusions.ready(now, blockedFor);
           }
           case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
-              lastError = now.status().error() == null ? "" : now.status().error();
+              news =
+                  now.status().error() == null ? "" : "the storage says: " + now.status().error();
           case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
-              lastError = String.valueOf(failure.getMessage());
+              news = String.valueOf(failure.getMessage());
         }
         if (System.nanoTime() >= deadline) {
-          return Conclusions.notReadyInTime(proven, timeout, lastError, run.report());
+          return Conclusions.notReadyInTime(proven, timeout, news);
         }
       }
     }

@@ -31,6 +31,10 @@ final class ServerInspection {
   ServerFacts facts(Duration longStatement) throws SQLException {
     Map<String, String> variables = new HashMap<>();
     readPairs("SHOW GLOBAL VARIABLES", variables);
+    if (Preflight.unfit(variables).isPresent()) {
+      // What comes now it may not even understand.
+      return new ServerFacts(variables, Set.of(), "", false, List.of(), List.of(), "");
+    }
     Map<String, String> status = new HashMap<>();
     readPairs("SHOW GLOBAL STATUS LIKE 'Slaves_running'", status);
     Set<String> privileges = globalPrivileges();

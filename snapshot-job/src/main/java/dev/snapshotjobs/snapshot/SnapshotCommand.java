@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.KubernetesNameConverter;
 import dev.snapshotjobs.common.config.KubernetesOptions;
 import dev.snapshotjobs.common.config.MariaDbOptions;
+import dev.snapshotjobs.common.config.OutputOption;
 import dev.snapshotjobs.common.config.PodOptions;
 import dev.snapshotjobs.common.config.Problems;
 import dev.snapshotjobs.common.job.Conclusion;
@@ -13,6 +14,7 @@ import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
+import dev.snapshotjobs.common.mariadb.BackupStage;
 import dev.snapshotjobs.common.mariadb.StageBudgets;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -34,6 +36,7 @@ public final class SnapshotCommand implements JobCommand {
   @Mixin private final KubernetesOptions kubernetes = new KubernetesOptions();
   @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
   @Mixin private final PodOptions pod = new PodOptions();
+  @Mixin private final OutputOption output = new OutputOption();
 
   @Option(
       names = "--volume-snapshot-class",
@@ -140,7 +143,8 @@ public final class SnapshotCommand implements JobCommand {
         Optional.ofNullable(snapshotClass),
         limits(),
         Optional.ofNullable(jobName),
-        common.dryRun());
+        common.dryRun(),
+        output.output());
   }
 
   @Override
@@ -167,16 +171,28 @@ public final class SnapshotCommand implements JobCommand {
   }
 
   private JobException databaseFailure(SQLException failure) {
-    return failure.getErrorCode() == ACCESS_DENIED
-        ? JobException.misconfigured(
-            SnapshotReason.DATABASE_UNREACHABLE,
-            "the database refused the account " + mariaDb.user() + ": " + failure.getMessage(),
-            "correct MARIADB_USER and MARIADB_PASSWORD_FILE",
-            failure)
-        : JobException.failed(
-            SnapshotReason.DATABASE_UNREACHABLE,
-            "the database did not answer: " + failure.getMessage(),
-            "see whether the pod runs and its port can be reached from this one",
-            failure);
+    if (failure.getErrorCode() == ACCESS_DENIED) {
+      return JobException.misconfigured(
+          SnapshotReason.ACCESS_DENIED,
+          "the database refused the account " + mariaDb.user() + ": " + failure.getMessage(),
+          "correct MARIADB_USER and MARIADB_PASSWORD_FILE",
+          failure);
+    }
+    if (BackupStage.SEVERAL_SERVERS.equals(failure.getSQLState())) {
+      return JobException.refused(
+          SnapshotReason.OTHER_SERVER,
+          String.valueOf(failure.getMessage()),
+          "leave MARIADB_HOST out, so that the job connects to the pod's own address",
+          failure);
+    }
+    boolean connection = String.valueOf(failure.getSQLState()).startsWith("08");
+    return JobException.failed(
+        SnapshotReason.DATABASE_UNREACHABLE,
+        (connection ? "the database did not answer: " : "the database refused a statement: ")
+            + failure.getMessage(),
+        connection
+            ? "see whether the pod runs and its port can be reached from this one"
+            : "look at the server's error log of that moment, and run again",
+        failure);
   }
 }

@@ -7,7 +7,6 @@ import dev.snapshotjobs.common.kube.InstanceLease;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.Workloads;
-import dev.snapshotjobs.common.report.ObjectRef;
 import dev.snapshotjobs.common.report.Phase;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
 import java.sql.SQLException;
@@ -41,7 +40,7 @@ final class SnapshotJob {
   Conclusion execute() throws SQLException, InterruptedException {
     Gathered gathered;
     try (Phase _ = run.report().phase("preflight")) {
-      gathered = new Gathering(settings, cluster, namespace).gather();
+      gathered = new Gathering(settings, cluster, namespace, run.report()).gather();
     }
     Optional<Conclusion> refused = Conclusions.ofFindings(gathered.findings(), run.report());
     return switch (gathered) {
@@ -52,26 +51,28 @@ final class SnapshotJob {
   }
 
   private Conclusion withFacts(Gathered.Complete facts) throws SQLException, InterruptedException {
-    String statefulSet = facts.cluster().pod().statefulSet();
-    if (statefulSet != null) {
-      run.report().object(new ObjectRef("StatefulSet", namespace, statefulSet, ""));
-    }
     Workloads.Slot slot = slot();
     if (settings.dryRun()) {
       SnapshotPlan plan = plan(slot);
-      PlanText.print(run.out(), settings, facts, plan);
+      run.out().print(PlanText.of(settings, facts, plan).in(settings.output()));
       return Conclusions.planned(plan);
     }
-    Optional<InstanceLease> lease;
+    InstanceLease.Attempt attempt;
     try (Phase _ = run.report().phase("lease")) {
-      lease = lease();
+      attempt = lease();
     }
-    if (lease.isEmpty()) {
-      return Conclusions.leaseBusy(settings.limits().leaseWait());
-    }
+    return switch (attempt) {
+      case InstanceLease.Attempt.Busy busy ->
+          Conclusions.leaseBusy(busy, settings.limits().leaseWait());
+      case InstanceLease.Attempt.Acquired(InstanceLease lease) -> holding(lease, facts, slot);
+    };
+  }
+
+  private Conclusion holding(InstanceLease lease, Gathered.Complete facts, Workloads.Slot slot)
+      throws SQLException, InterruptedException {
     Attempted attempted;
-    try (InstanceLease held = lease.get()) {
-      attempted = underLease(facts, slot, held);
+    try (lease) {
+      attempted = underLease(facts, slot, lease);
     } catch (InstanceLease.LeaseLostException e) {
       return Conclusions.leaseLost(e);
     }
@@ -100,12 +101,14 @@ final class SnapshotJob {
     Leftovers leftovers = new Leftovers(run, snapshots);
     for (VolumeSnapshot leftover : plan.leftovers()) {
       run.stop().throwIfRequested();
-      lease.confirm();
+      lease.renew();
       leftovers.abort(leftover, "left behind by an earlier run whose lock is gone");
     }
     return switch (plan) {
-      case SnapshotPlan.Adopt(VolumeSnapshot proven, List<VolumeSnapshot> _) ->
-          new Attempted.Proven(proven, Duration.ZERO);
+      case SnapshotPlan.Adopt(VolumeSnapshot proven, List<VolumeSnapshot> _) -> {
+        Conclusions.told(proven, run.report());
+        yield new Attempted.Proven(proven, Duration.ZERO);
+      }
       case SnapshotPlan.Take(String name, List<VolumeSnapshot> _) ->
           take(facts, slot, name, lease, leftovers);
     };
@@ -128,19 +131,21 @@ final class SnapshotJob {
             facts.server());
     String claim = facts.cluster().volume().orElseThrow().claimName();
     String snapshotClass = Gathering.snapshotClass(facts.cluster(), settings);
-    lease.confirm();
+    lease.renew();
     Cut cut;
     try {
       cut =
           new CutUnderStage(run, snapshots, facts.connector(), settings.limits())
-              .take(name, (state, at) -> description.draft(name, claim, snapshotClass, state, at));
+              .take(
+                  name,
+                  facts.server().variable("hostname"),
+                  (state, at) -> description.draft(name, claim, snapshotClass, state, at));
     } catch (SQLException | RuntimeException | InterruptedException e) {
-      boolean _ = run.stop().requested() && Thread.interrupted();
+      stopIsOver();
       leftovers.abortOwn(name);
       throw e;
     }
-    // A stop has ended the stage by now; what is left to do is short and must still reach the API.
-    boolean _ = run.stop().requested() && Thread.interrupted();
+    stopIsOver();
     Attempted attempted =
         switch (cut) {
           case Cut.NothingCreated nothing -> {
@@ -149,7 +154,7 @@ final class SnapshotJob {
           }
           case Cut.Missed missed -> {
             leftovers.abort(missed.snapshot(), missed.why());
-            yield new Attempted.Ended(Conclusions.missed(missed, run.report()));
+            yield new Attempted.Ended(Conclusions.missed(missed));
           }
           case Cut.Seen seen -> judged(seen, lease, leftovers);
         };
@@ -167,27 +172,31 @@ final class SnapshotJob {
             new Attempted.Proven(record.consistent(seen), seen.blockedFor());
         case Verdict.Unproven(List<String> missing) -> {
           VolumeSnapshot kept = record.unproven(seen, missing);
-          yield new Attempted.Ended(Conclusions.unproven(kept, missing, run.report()));
+          yield new Attempted.Ended(Conclusions.unproven(kept, missing));
         }
         case Verdict.Void(String why) -> {
           leftovers.abort(seen.snapshot(), why);
           yield new Attempted.Ended(
               Conclusions.missed(
-                  new Cut.Missed(seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, why),
-                  run.report()));
+                  new Cut.Missed(seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, why)));
         }
       };
     } catch (VolumeSnapshots.ChangedMeanwhileException e) {
       return new Attempted.Ended(
-          Conclusions.missed(
-              new Cut.Missed(
-                  seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, String.valueOf(e.getMessage())),
-              run.report()));
+          Conclusions.changed(seen.snapshot(), String.valueOf(e.getMessage())));
+    }
+  }
+
+  /// A stop has ended the stage by now. What is left to do is short and must still reach the API,
+  /// which an interrupted thread cannot.
+  private void stopIsOver() {
+    if (run.stop().requested()) {
+      boolean _ = Thread.interrupted();
     }
   }
 
   private SnapshotPlan plan(Workloads.Slot slot) {
-    return SnapshotPlanner.plan(settings.instance(), slot.at(), snapshots.list());
+    return SnapshotPlanner.plan(settings.instance(), slot, snapshots.list());
   }
 
   /// A later pod of the same Job must find the first one's work, so the Job says the time.
@@ -195,31 +204,32 @@ final class SnapshotJob {
     return settings
         .jobName()
         .flatMap(name -> cluster.workloads(namespace).slotOfJob(name))
-        .orElseGet(() -> new Workloads.Slot(startOfRun(), false));
+        .orElseGet(
+            () ->
+                new Workloads.Slot(
+                    run.clock().instant().truncatedTo(ChronoUnit.SECONDS),
+                    Workloads.Slot.Origin.START_OF_RUN));
   }
 
-  private Instant startOfRun() {
-    return run.clock().instant().truncatedTo(ChronoUnit.SECONDS);
-  }
-
-  private Optional<InstanceLease> lease() throws InterruptedException {
+  private InstanceLease.Attempt lease() throws InterruptedException {
     long deadline = System.nanoTime() + settings.limits().leaseWait().toNanos();
     InstanceLease.Factory leases = cluster.leases(namespace);
+    var terms = new InstanceLease.Terms(settings.limits().underLease(), run.clock());
     while (true) {
       run.stop().throwIfRequested();
-      switch (leases.tryAcquire(
-          settings.instance(), run.id(), settings.limits().underLease(), run.clock())) {
-        case InstanceLease.Attempt.Acquired(InstanceLease lease) -> {
-          return Optional.of(lease);
+      InstanceLease.Attempt attempt = leases.tryAcquire(settings.instance(), run.id(), terms);
+      switch (attempt) {
+        case InstanceLease.Attempt.Acquired _ -> {
+          return attempt;
         }
         case InstanceLease.Attempt.Busy(String holder, Instant expires) -> {
+          if (System.nanoTime() >= deadline) {
+            return attempt;
+          }
           LOG.atInfo()
               .addKeyValue("holder", holder)
               .addKeyValue("expires", expires)
               .log("another run holds the Lease");
-          if (System.nanoTime() >= deadline) {
-            return Optional.empty();
-          }
           run.stop().pause(LEASE_RETRY);
         }
       }

@@ -11,11 +11,14 @@ enum SnapshotReason implements Reason {
   READY_DEADLINE("The snapshot is consistent, but the storage has not finished it yet."),
   LOCK_NOT_ACQUIRED("The backup stage was not to be had within its budget."),
   STAGE_LOST("The backup stage ended before the storage made the cut."),
+  CUT_FAILED("The storage reported an error instead of making the cut."),
+  OTHER_SERVER("The lock would be taken on another server than the one that is snapshotted."),
   CUT_NOT_SEEN("The storage did not make the cut while the backup stage could be held."),
   SNAPSHOT_GONE("Somebody deleted or changed the VolumeSnapshot during the run."),
   NAME_TAKEN("The name of the VolumeSnapshot is taken by an object that is not of this run."),
   LEASE_BUSY("Another run works on this instance."),
   LEASE_LOST("Another run has taken over this instance."),
+  ACCESS_DENIED("The database refused the account."),
   DATABASE_UNREACHABLE("The database did not answer."),
   CLUSTER_UNREACHABLE("The Kubernetes API did not carry out a request.");
 

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.snapshot;
 
+import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.config.Secret;
 import dev.snapshotjobs.common.config.TlsMode;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
@@ -16,7 +17,8 @@ record SnapshotSettings(
     Optional<String> snapshotClass,
     Limits limits,
     Optional<String> jobName,
-    boolean dryRun) {
+    boolean dryRun,
+    OutputFormat output) {
 
   /// How to reach the database; without a host, the pod's own address.
   record Database(

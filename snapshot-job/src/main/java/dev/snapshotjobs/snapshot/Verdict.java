@@ -23,12 +23,13 @@ sealed interface Verdict {
 
   /// What is known when commits go on again.
   ///
-  /// @param stage what the server answered between the cut and the end of the stage
+  /// @param stage what the server answered between the cut and the end of the stage, if it could be
+  ///   asked
   /// @param endAcknowledged whether the server then ended a stage that was still open
   /// @param cut the VolumeSnapshot as it was when its cut was seen
   /// @param content the content that it names
   record Evidence(
-      StageEvidence stage,
+      Optional<StageEvidence> stage,
       boolean endAcknowledged,
       VolumeSnapshot cut,
       Optional<VolumeSnapshotContent> content) {}
@@ -43,14 +44,10 @@ sealed interface Verdict {
                   evidence.cut().uid()));
     }
     List<String> missing = new ArrayList<>();
-    if (!evidence.stage().sameSession()) {
+    if (evidence.stage().isEmpty()) {
       missing.add("the session that took the stage no longer answered");
-    }
-    if (!evidence.stage().positionUnmoved()) {
-      missing.add("transactions were logged under the stage, up to " + evidence.stage().state());
-    }
-    if (!evidence.stage().secondSessionRefused()) {
-      missing.add("a second session could enter a backup stage");
+    } else {
+      missing.addAll(missingFrom(evidence.stage().get()));
     }
     if (!evidence.endAcknowledged()) {
       missing.add("the server did not acknowledge the end of the stage");
@@ -59,5 +56,19 @@ sealed interface Verdict {
       missing.add("the content has no snapshotHandle");
     }
     return missing.isEmpty() ? new Consistent() : new Unproven(missing);
+  }
+
+  private static List<String> missingFrom(StageEvidence stage) {
+    List<String> missing = new ArrayList<>();
+    if (!stage.sameSession()) {
+      missing.add("another session than the one that took the stage answered");
+    }
+    if (!stage.positionUnmoved()) {
+      missing.add("transactions were logged under the stage, up to " + stage.state());
+    }
+    if (!stage.secondSessionRefused()) {
+      missing.add("a second session could enter a backup stage");
+    }
+    return missing;
   }
 }

@@ -66,7 +66,7 @@ final class VerdictRecord {
     VolumeSnapshot marked =
         patiently(
             () -> {
-              lease.confirm();
+              lease.renew();
               return snapshots.mark(
                   seen.snapshot(),
                   now -> isMine(now, state),
@@ -74,16 +74,14 @@ final class VerdictRecord {
                   annotations);
             });
     markContent(marked);
+    Conclusions.told(marked, run.report());
     return marked;
   }
 
   /// Pending, or already what it shall become: the answer to an earlier attempt may have got lost.
   private boolean isMine(VolumeSnapshot now, SnapshotState state) {
     return now.annotation(SnapshotKeys.RUN_ID).filter(run.id()::equals).isPresent()
-        && now.label(SnapshotKeys.STATE)
-            .flatMap(SnapshotState::ofLabel)
-            .filter(found -> found == SnapshotState.PENDING || found == state)
-            .isPresent();
+        && SnapshotState.isOneOf(now.labels(), SnapshotState.PENDING, state);
   }
 
   /// Under the policy Retain the content may outlive its VolumeSnapshot, and must explain itself.

@@ -26,7 +26,7 @@ final class Examples {
         "uid-of-" + name,
         "10.0.0.7",
         true,
-        name.replaceFirst("-\\d+$", ""),
+        new DatabasePod.Owner(name.replaceFirst("-\\d+$", ""), "uid-of-set"),
         "mariadb:11.8",
         "mariadb@sha256:abc",
         List.of(
@@ -35,7 +35,7 @@ final class Examples {
   }
 
   static Volume volume() {
-    return new Volume("data-mariadb-0", "claim-uid", "Bound", false, false, "pv-1", DRIVER, "10Gi");
+    return new Volume("data-mariadb-0", "Bound", false, false, "pv-1", DRIVER);
   }
 
   static ClusterFacts cluster() {
@@ -79,7 +79,7 @@ final class Examples {
         Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, state),
         Map.of(SnapshotKeys.SLOT, slot.toString(), SnapshotKeys.RUN_ID, "run-1"),
         false,
-        new VolumeSnapshot.Source("data-mariadb-0", null),
+        new VolumeSnapshot.Source("data-mariadb-0"),
         VolumeSnapshot.Status.NONE);
   }
 }

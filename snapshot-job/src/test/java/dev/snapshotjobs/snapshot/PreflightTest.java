@@ -45,6 +45,7 @@ class PreflightTest {
           binlog_do_db,               shop,                       BINLOG_FILTERED
           binlog_ignore_db,           tmp,                        BINLOG_FILTERED
           binlog_expire_logs_seconds, 3600,                       LOGS_PURGED_SOON
+          max_binlog_total_size,      1073741824,                 LOGS_PURGED_SOON
           """)
   void findsWhatIsWrongWithTheServer(String variable, String value, PreflightRule rule) {
     ServerFacts server =
@@ -162,17 +163,46 @@ class PreflightTest {
   @Test
   void looksAtTheClaimAndItsClass() {
     Volume good = Examples.volume();
-    assertThat(rules(new Volume(good.claimName(), "u", "Pending", false, false, null, null, null)))
+    assertThat(rules(new Volume(good.claimName(), "Pending", false, false, null, null)))
         .containsExactly(PreflightRule.CLAIM_NOT_BOUND);
-    assertThat(rules(new Volume(good.claimName(), "u", "Bound", true, true, "pv", null, null)))
+    assertThat(rules(new Volume(good.claimName(), "Bound", true, true, "pv", null)))
         .containsExactly(
             PreflightRule.CLAIM_BEING_DELETED,
             PreflightRule.CLAIM_RESIZING,
             PreflightRule.VOLUME_NOT_CSI);
-    assertThat(
-            rules(
-                new Volume(good.claimName(), "u", "Bound", false, false, "pv", "other.csi", "1Gi")))
+    assertThat(rules(new Volume(good.claimName(), "Bound", false, false, "pv", "other.csi")))
         .containsExactly(PreflightRule.CLASS_UNCLEAR);
+  }
+
+  @Test
+  void acceptsFilesOnAnotherPathOfTheSameClaim() {
+    DatabasePod pod = Examples.pod("mariadb-0");
+    DatabasePod subPaths =
+        new DatabasePod(
+            pod.namespace(),
+            pod.name(),
+            pod.uid(),
+            pod.ip(),
+            true,
+            pod.owner(),
+            pod.image(),
+            pod.imageId(),
+            List.of(
+                new DatabasePod.Mount("/var/lib/mysql", "data-mariadb-0", "data"),
+                new DatabasePod.Mount("/binlogs", "data-mariadb-0", "binlogs")));
+    ClusterFacts cluster =
+        new ClusterFacts(
+            subPaths,
+            Optional.of(Examples.volume()),
+            true,
+            List.of(Examples.snapshotClass("fast", true)));
+
+    assertThat(
+            Preflight.findings(
+                cluster,
+                Examples.server(Map.of("log_bin_basename", "/binlogs/mysql-bin")),
+                NOTHING_SPECIAL))
+        .isEmpty();
   }
 
   @Test
@@ -191,8 +221,7 @@ class PreflightTest {
     ClusterFacts cluster =
         new ClusterFacts(
             Examples.pod("mariadb-0"),
-            Optional.of(
-                new Volume("data-mariadb-0", "u", "Bound", false, true, "pv", "x.csi", null)),
+            Optional.of(new Volume("data-mariadb-0", "Bound", false, true, "pv", "x.csi")),
             true,
             List.of(new VolumeSnapshotClass("fast", Examples.DRIVER, "Retain", true)));
     List<Finding> findings =

@@ -214,6 +214,15 @@ final class ProtectedShop implements AutoCloseable {
         .getFirst();
   }
 
+  void awaitGone(String name) {
+    sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .withName(name)
+        .waitUntilCondition(snapshot -> snapshot == null, 30, TimeUnit.SECONDS);
+  }
+
   List<GenericKubernetesResource> contents() {
     return sandbox.client().genericKubernetesResources(CONTENTS).list().getItems();
   }

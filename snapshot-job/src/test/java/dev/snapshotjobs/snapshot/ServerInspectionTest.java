@@ -21,7 +21,10 @@ class ServerInspectionTest {
   static void open() throws Exception {
     shop =
         ProtectedShop.open(
-            "--log-bin=mysql-bin", "--server-id=1", "--binlog-ignore-db=scratch", "--symbolic-links");
+            "--log-bin=mysql-bin",
+            "--server-id=1",
+            "--binlog-ignore-db=scratch",
+            "--symbolic-links");
   }
 
   @AfterAll
@@ -62,8 +65,7 @@ class ServerInspectionTest {
         "CREATE TABLE counted.b (id INT) ENGINE = MEMORY",
         "CREATE VIEW counted.v AS SELECT 1");
 
-    assertThat(facts().engines())
-        .contains(new ServerFacts.EngineUse("MEMORY", 2, "counted.a"));
+    assertThat(facts().engines()).contains(new ServerFacts.EngineUse("MEMORY", 2, "counted.a"));
     shop.on(shop.pod(), "DROP DATABASE counted");
   }
 

@@ -19,6 +19,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Whole runs on one server.
 class SnapshotJobTest {
@@ -28,6 +29,7 @@ class SnapshotJobTest {
   @BeforeAll
   static void open() throws Exception {
     shop = ProtectedShop.open(2, "--log-bin=mysql-bin", "--server-id=1");
+    shop.createClass("late", "Delete", Map.of("snapshotDelaySeconds", "8"));
     shop.on(
         shop.pod(),
         "CREATE DATABASE shop",
@@ -159,6 +161,27 @@ class SnapshotJobTest {
   }
 
   @Test
+  void tellsARefusalOnTheStatefulSet() {
+    shop.run(Map.of("PVC_NAME", "another-claim"), new StopSignal());
+
+    assertThat(shop.sandbox.client().v1().events().inNamespace("shop").list().getItems())
+        .anySatisfy(
+            event -> {
+              assertThat(event.getReason()).isEqualTo("ClaimDiffers");
+              assertThat(event.getInvolvedObject().getKind()).isEqualTo("StatefulSet");
+              assertThat(event.getInvolvedObject().getUid()).isNotEmpty();
+            });
+  }
+
+  @Test
+  void showsItsPlanAsJson() {
+    ProtectedShop.Ended ended = shop.run("--dry-run", "--output", "json");
+
+    assertThat(JsonMapper.shared().readTree(ended.out()).path("claim").asString())
+        .isEqualTo("data-mariadb-0");
+  }
+
+  @Test
   void acceptsAHostThatIsThePod() {
     assumeTrue(shop.sandbox.hostnamesAreReal(), "this user cannot give servers hostnames");
 
@@ -174,7 +197,7 @@ class SnapshotJobTest {
         shop.run(Map.of("MARIADB_PASSWORD", "wrong-password"), new StopSignal());
 
     assertThat(ended.exit()).isEqualTo(2);
-    assertThat(ended.reason()).isEqualTo("database-unreachable");
+    assertThat(ended.reason()).isEqualTo("access-denied");
     assertThat(ended.err()).doesNotContain("wrong-password");
   }
 
@@ -222,24 +245,59 @@ class SnapshotJobTest {
         .singleElement()
         .satisfies(
             event -> {
+              assertThat(event.getInvolvedObject().getUid())
+                  .isEqualTo(
+                      shop.snapshot(ended.snapshotName()).orElseThrow().getMetadata().getUid());
               assertThat(event.getReason()).isEqualTo("SnapshotConsistent");
               assertThat(event.getType()).isEqualTo("Normal");
             });
   }
 
   @Test
-  void givesUpAtOnceWhenTheStorageNeedsLongerThanCommitsMayWait() throws Exception {
+  void letsCommitsGoOnAtOnceWhenTheStorageReportsAnError() throws Exception {
     int before = shop.snapshots().size();
 
     ProtectedShop.Ended ended =
-        shop.run(
-            Map.of("VOLUME_SNAPSHOT_CLASS", "sandbox-failing", "MAX_HOLD", "2s"), new StopSignal());
+        shop.run(Map.of("VOLUME_SNAPSHOT_CLASS", "sandbox-failing"), new StopSignal());
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.reason()).isEqualTo("cut-failed");
+    assertThat(ended.message()).contains("the storage says:");
+    assertThat(ended.outcome().path("phases").path("hold").asDouble()).isLessThan(5.0);
+    assertThat(ended.outcome().path("positions").isEmpty()).as("no position to trust").isTrue();
+    assertThat(shop.isUnlocked()).isTrue();
+    assertThat(shop.snapshots()).hasSize(before);
+  }
+
+  @Test
+  void letsCommitsGoOnWhenTheStorageNeedsLongerThanTheyMayWait() throws Exception {
+    int before = shop.snapshots().size();
+
+    ProtectedShop.Ended ended =
+        shop.run(Map.of("VOLUME_SNAPSHOT_CLASS", "late", "MAX_HOLD", "2s"), new StopSignal());
 
     assertThat(ended.exit()).isEqualTo(1);
     assertThat(ended.reason()).isEqualTo("cut-not-seen");
-    assertThat(ended.message()).contains("the storage says:");
+    assertThat(ended.outcome().path("phases").path("hold").asDouble()).isBetween(2.0, 3.5);
     assertThat(shop.isUnlocked()).isTrue();
     assertThat(shop.snapshots()).hasSize(before);
+  }
+
+  @Test
+  void doesNotBlockCommitsForLongerThanItMayWhenItsProcessFreezes() throws Exception {
+    var process = shop.start(Map.of("VOLUME_SNAPSHOT_CLASS", "late", "MAX_HOLD", "4s"));
+    awaitPending();
+    new ProcessBuilder("sh", "-c", "kill -STOP " + process.pid()).start().waitFor();
+    long frozen = System.nanoTime();
+    try {
+      shop.on(shop.pod(), "CREATE TABLE IF NOT EXISTS shop.after_freeze (id INT)");
+
+      assertThat(Duration.ofNanos(System.nanoTime() - frozen)).isLessThan(Duration.ofSeconds(7));
+    } finally {
+      new ProcessBuilder("sh", "-c", "kill -CONT " + process.pid()).start().waitFor();
+    }
+    assertThat(process.awaitExit(Duration.ofSeconds(30))).as(process.stderr()).isEqualTo(1);
+    assertThat(process.terminationMessage()).contains("\"verdict\":\"aborted\"");
   }
 
   @Test
@@ -291,9 +349,7 @@ class SnapshotJobTest {
   @Test
   void removesWhatADeadRunLeftPending() throws Exception {
     var process =
-        shop.start(
-            Map.of(
-                "VOLUME_SNAPSHOT_CLASS", "sandbox-failing", "MAX_HOLD", "60s", "DEADLINE", "4h"));
+        shop.start(Map.of("VOLUME_SNAPSHOT_CLASS", "late", "MAX_HOLD", "60s", "DEADLINE", "4h"));
     String left = awaitPending();
     process.kill();
     process.awaitExit(Duration.ofSeconds(10));
@@ -310,31 +366,35 @@ class SnapshotJobTest {
   @Test
   void unlocksFirstAndLeavesNothingWhenItIsTerminated() throws Exception {
     var process =
-        shop.start(
-            Map.of(
-                "VOLUME_SNAPSHOT_CLASS", "sandbox-failing", "MAX_HOLD", "60s", "DEADLINE", "4h"));
+        shop.start(Map.of("VOLUME_SNAPSHOT_CLASS", "late", "MAX_HOLD", "60s", "DEADLINE", "4h"));
     String name = awaitPending();
 
     process.terminate();
 
     assertThat(process.awaitExit(Duration.ofSeconds(30))).as(process.stderr()).isEqualTo(143);
     assertThat(shop.isUnlocked()).isTrue();
-    assertThat(shop.snapshot(name)).isEmpty();
-    assertThat(process.terminationMessage()).contains("\"exit\":143");
+    // The storage still has the request; whatever comes of it is marked, and goes.
+    assertThat(shop.snapshot(name).stream())
+        .allSatisfy(
+            snapshot ->
+                assertThat(snapshot.getMetadata().getLabels())
+                    .containsEntry("mariadb-snapshot-jobs/state", "aborted"));
+    shop.awaitGone(name);
+    assertThat(process.terminationMessage()).contains("\"exit\":143").contains(name);
+    assertThat(heldLeases()).as("Leases not given back").isEmpty();
   }
 
   @Test
   void failsWithTheHolderWhenAnotherRunHasTheLease() throws Exception {
     var process =
-        shop.start(
-            Map.of(
-                "VOLUME_SNAPSHOT_CLASS", "sandbox-failing", "MAX_HOLD", "60s", "DEADLINE", "4h"));
+        shop.start(Map.of("VOLUME_SNAPSHOT_CLASS", "late", "MAX_HOLD", "60s", "DEADLINE", "4h"));
     awaitPending();
     try {
       ProtectedShop.Ended ended = shop.run(Map.of("LEASE_WAIT", "1s"), new StopSignal());
 
       assertThat(ended.exit()).isEqualTo(1);
       assertThat(ended.reason()).isEqualTo("lease-busy");
+      assertThat(ended.message()).contains(heldLeases().getFirst());
     } finally {
       process.terminate();
       process.awaitExit(Duration.ofSeconds(30));
@@ -343,6 +403,7 @@ class SnapshotJobTest {
 
   @Test
   void givesUpWithoutTouchingAnythingWhenTheLockIsNotGranted() throws Exception {
+    int before = shop.snapshots().size();
     try (Connection blocker = shop.pod().server().connect("");
         Statement statement = blocker.createStatement()) {
       statement.execute("BACKUP STAGE START");
@@ -353,6 +414,7 @@ class SnapshotJobTest {
       assertThat(ended.exit()).isEqualTo(1);
       assertThat(ended.reason()).isEqualTo("lock-not-acquired");
       assertThat(ended.message()).contains("BACKUP STAGE START").contains("2 attempts");
+      assertThat(shop.snapshots()).as("created nothing").hasSize(before);
       statement.execute("BACKUP STAGE END");
     }
   }
@@ -384,7 +446,7 @@ class SnapshotJobTest {
     assertThat(ended.out()).isEmpty();
     assertThat(ended.err().lines())
         .isNotEmpty()
-        .allMatch(line -> line.startsWith("{") && line.endsWith("}"));
+        .allSatisfy(line -> assertThat(JsonMapper.shared().readTree(line).isObject()).isTrue());
   }
 
   @Test
@@ -398,6 +460,13 @@ class SnapshotJobTest {
       row.next();
       assertThat(row.getInt(1)).isEqualTo(3);
     }
+  }
+
+  private static List<String> heldLeases() {
+    return shop.sandbox.client().leases().inNamespace("shop").list().getItems().stream()
+        .map(lease -> String.valueOf(lease.getSpec().getHolderIdentity()))
+        .filter(holder -> !holder.isEmpty())
+        .toList();
   }
 
   private static String awaitPending() throws Exception {

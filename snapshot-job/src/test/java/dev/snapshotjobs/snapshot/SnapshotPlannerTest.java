@@ -3,10 +3,12 @@ package dev.snapshotjobs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.kube.Workloads;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,6 +19,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SnapshotPlannerTest {
   private static final String NAME = "shop-20261122-020000";
+  private static final Workloads.Slot SCHEDULED =
+      new Workloads.Slot(Examples.SLOT, Workloads.Slot.Origin.SCHEDULE);
 
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 300);
@@ -42,6 +46,33 @@ class SnapshotPlannerTest {
   }
 
   @Test
+  void takesNothingOverFromAnotherRunThatHappenedToStartInTheSameSecond() {
+    VolumeSnapshot consistent = Examples.snapshot(NAME, "consistent", Examples.SLOT);
+    var byHand = new Workloads.Slot(Examples.SLOT, Workloads.Slot.Origin.START_OF_RUN);
+
+    assertThat(SnapshotPlanner.plan("shop", byHand, List.of(consistent)))
+        .isEqualTo(new SnapshotPlan.Take(NAME + "-2", List.of()));
+  }
+
+  @Test
+  void removesNothingThatOnlyBearsOurLabels() {
+    VolumeSnapshot ours = Examples.snapshot("copied", "pending", Examples.SLOT);
+    VolumeSnapshot copied =
+        new VolumeSnapshot(
+            ours.namespace(),
+            ours.name(),
+            ours.uid(),
+            "1",
+            ours.labels(),
+            Map.of(),
+            false,
+            ours.source(),
+            ours.status());
+
+    assertThat(plan(copied).leftovers()).isEmpty();
+  }
+
+  @Test
   void takesAnotherWhereTheFirstIsCrashConsistentOnly() {
     VolumeSnapshot unproven = Examples.snapshot(NAME, "crash-consistent", Examples.SLOT);
 
@@ -53,14 +84,14 @@ class SnapshotPlannerTest {
     VolumeSnapshot stranger = Examples.snapshot(NAME, "pending", Examples.SLOT);
     List<VolumeSnapshot> all = List.of(stranger);
 
-    assertThat(SnapshotPlanner.plan("ledger", Examples.SLOT, all).leftovers()).isEmpty();
+    assertThat(SnapshotPlanner.plan("ledger", SCHEDULED, all).leftovers()).isEmpty();
   }
 
   @Test
   void avoidsANameThatSomebodyElseHasTaken() {
     VolumeSnapshot stranger = Examples.snapshot("ledger-20261122-020000", "pending", Examples.SLOT);
 
-    assertThat(SnapshotPlanner.plan("ledger", Examples.SLOT, List.of(stranger)))
+    assertThat(SnapshotPlanner.plan("ledger", SCHEDULED, List.of(stranger)))
         .isEqualTo(new SnapshotPlan.Take("ledger-20261122-020000-2", List.of()));
   }
 
@@ -81,7 +112,7 @@ class SnapshotPlannerTest {
                 Examples.SLOT.minusSeconds(3600L * random.nextInt(3))));
       }
     }
-    SnapshotPlan plan = SnapshotPlanner.plan("shop", Examples.SLOT, all);
+    SnapshotPlan plan = SnapshotPlanner.plan("shop", SCHEDULED, all);
     Collections.shuffle(all, random);
 
     assertThat(plan.leftovers())
@@ -90,7 +121,13 @@ class SnapshotPlannerTest {
     if (plan instanceof SnapshotPlan.Take take) {
       assertThat(names).doesNotContain(take.name());
     }
-    SnapshotPlan again = SnapshotPlanner.plan("shop", Examples.SLOT, all);
+    if (plan instanceof SnapshotPlan.Adopt adopt) {
+      assertThat(adopt.snapshot().labels())
+          .containsEntry("mariadb-snapshot-jobs/state", "consistent");
+      assertThat(adopt.snapshot().annotations())
+          .containsEntry("mariadb-snapshot-jobs/slot", Examples.SLOT.toString());
+    }
+    SnapshotPlan again = SnapshotPlanner.plan("shop", SCHEDULED, all);
     assertThat(names(again.leftovers())).as("order of input").isEqualTo(names(plan.leftovers()));
   }
 
@@ -99,6 +136,6 @@ class SnapshotPlannerTest {
   }
 
   private static SnapshotPlan plan(VolumeSnapshot... there) {
-    return SnapshotPlanner.plan("shop", Examples.SLOT, List.of(there));
+    return SnapshotPlanner.plan("shop", SCHEDULED, List.of(there));
   }
 }

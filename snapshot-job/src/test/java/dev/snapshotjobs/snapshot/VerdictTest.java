@@ -41,7 +41,7 @@ class VerdictTest {
     Verdict verdict =
         Verdict.of(
             new Verdict.Evidence(
-                new StageEvidence(sameSession, unmoved, secondRefused, STATE),
+                Optional.of(new StageEvidence(sameSession, unmoved, secondRefused, STATE)),
                 acknowledged,
                 cut("content-1"),
                 Optional.of(content("content-1", "uid-of-shop-1", handle))));
@@ -51,6 +51,19 @@ class VerdictTest {
       case Verdict.Unproven(var what) -> assertThat(what).hasSize(missing);
       case Verdict.Void(String why) -> throw new AssertionError(why);
     }
+  }
+
+  @Test
+  void isUnprovenWhenTheServerCouldNotBeAsked() {
+    Verdict verdict =
+        Verdict.of(
+            new Verdict.Evidence(
+                Optional.empty(),
+                false,
+                cut("content-1"),
+                Optional.of(content("content-1", "uid-of-shop-1", "snap-1"))));
+
+    assertThat(verdict).isInstanceOf(Verdict.Unproven.class);
   }
 
   @Test
@@ -73,7 +86,10 @@ class VerdictTest {
   private static Verdict verdictWith(Optional<VolumeSnapshotContent> content) {
     return Verdict.of(
         new Verdict.Evidence(
-            new StageEvidence(true, true, true, STATE), true, cut("content-1"), content));
+            Optional.of(new StageEvidence(true, true, true, STATE)),
+            true,
+            cut("content-1"),
+            content));
   }
 
   private static VolumeSnapshot cut(String contentName) {
@@ -85,12 +101,12 @@ class VerdictTest {
         Map.of(),
         Map.of(),
         false,
-        new VolumeSnapshot.Source("data-mariadb-0", null),
-        new VolumeSnapshot.Status(contentName, Examples.SLOT, false, null, null));
+        new VolumeSnapshot.Source("data-mariadb-0"),
+        new VolumeSnapshot.Status(contentName, Examples.SLOT, false, null));
   }
 
   private static VolumeSnapshotContent content(String name, String uid, @Nullable String handle) {
     return new VolumeSnapshotContent(
-        name, "u", "1", Examples.DRIVER, "Delete", "shop", "shop-1", uid, handle, null);
+        name, "u", Examples.DRIVER, "Delete", "shop", "shop-1", uid, handle);
   }
 }

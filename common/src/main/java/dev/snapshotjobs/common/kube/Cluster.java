@@ -11,8 +11,7 @@ import java.util.function.Supplier;
 
 /// A connection to the Kubernetes API, and what can be asked of it.
 public final class Cluster implements AutoCloseable {
-  /// One request may take this long, and be repeated this often by the client itself: together well
-  /// below the time that a lock may be held.
+  /// One try may take this long, and is repeated this often by the client itself.
   private static final int REQUEST_TIMEOUT_MILLIS = 5_000;
 
   private static final int REPEATS = 3;
@@ -20,8 +19,13 @@ public final class Cluster implements AutoCloseable {
 
   private final KubernetesClient client;
 
-  private Cluster(KubernetesClient client) {
+  /// Sends each request once: for what is done while a lock is held, where a repetition would only
+  /// make others wait.
+  private final KubernetesClient once;
+
+  private Cluster(KubernetesClient client, KubernetesClient once) {
     this.client = client;
+    this.once = once;
   }
 
   /// Connects as the pod's service account, or as a kubeconfig says if its path is given.
@@ -37,11 +41,14 @@ public final class Cluster implements AutoCloseable {
             .withRequestRetryBackoffLimit(REPEATS)
             .withRequestRetryBackoffInterval(FIRST_PAUSE_MILLIS)
             .build();
-    return new Cluster(new KubernetesClientBuilder().withConfig(config).build());
+    Config withoutRepeats = new ConfigBuilder(config).withRequestRetryBackoffLimit(0).build();
+    return new Cluster(
+        new KubernetesClientBuilder().withConfig(config).build(),
+        new KubernetesClientBuilder().withConfig(withoutRepeats).build());
   }
 
   public VolumeSnapshots volumeSnapshots(String namespace) {
-    return new VolumeSnapshots(client, namespace);
+    return new VolumeSnapshots(client, once, namespace);
   }
 
   public Workloads workloads(String namespace) {
@@ -58,6 +65,7 @@ public final class Cluster implements AutoCloseable {
 
   @Override
   public void close() {
+    once.close();
     client.close();
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /// The one pod whose database a job works on, as it was at one read.
 ///
-/// @param statefulSet the name of the StatefulSet that owns it, if one does
+/// @param owner the StatefulSet that owns it, if one does
 /// @param imageId the image by digest, as the node reports it; empty if not known yet
 public record DatabasePod(
     String namespace,
@@ -15,10 +15,13 @@ public record DatabasePod(
     String uid,
     @Nullable String ip,
     boolean ready,
-    @Nullable String statefulSet,
+    @Nullable Owner owner,
     String image,
     String imageId,
     List<Mount> mounts) {
+
+  /// A StatefulSet.
+  public record Owner(String name, String uid) {}
 
   /// One mounted volume; only some volumes are claims.
   public record Mount(String path, @Nullable String claimName, @Nullable String subPath) {

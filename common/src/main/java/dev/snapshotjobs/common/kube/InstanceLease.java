@@ -18,7 +18,7 @@ import org.slf4j.LoggerFactory;
 /// One run's right to act on an instance: the Lease `mariadb-snapshot-jobs.<instance>`.
 ///
 /// It keeps two runs from undoing each other's work; it is not what makes a snapshot safe. A holder
-/// that slept past the expiry must notice before its next effect: [#confirm].
+/// that slept past the expiry must notice before its next effect: [#renew].
 public final class InstanceLease implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(InstanceLease.class);
 
@@ -28,17 +28,19 @@ public final class InstanceLease implements AutoCloseable {
   private final Factory factory;
   private final String name;
   private final String holder;
-  private final Duration duration;
+  private final Terms terms;
   private final int transitions;
 
-  private InstanceLease(
-      Factory factory, String name, String holder, Duration duration, int transitions) {
+  private InstanceLease(Factory factory, String name, String holder, Terms terms, int transitions) {
     this.factory = factory;
     this.name = name;
     this.holder = holder;
-    this.duration = duration;
+    this.terms = terms;
     this.transitions = transitions;
   }
+
+  /// How long a Lease holds without being renewed, and by which clock.
+  public record Terms(Duration duration, InstantSource clock) {}
 
   /// Another run has taken over the instance, so this one must not touch it any more.
   public static final class LeaseLostException extends RuntimeException {
@@ -67,41 +69,39 @@ public final class InstanceLease implements AutoCloseable {
     }
 
     /// Tries once.
-    public Attempt tryAcquire(
-        String instance, String holder, Duration duration, InstantSource clock) {
+    public Attempt tryAcquire(String instance, String holder, Terms terms) {
       String name = "mariadb-snapshot-jobs." + instance;
       try {
         return find(name)
-            .map(found -> takeOver(found, name, holder, duration, clock))
-            .orElseGet(() -> create(name, holder, duration, clock));
+            .map(found -> takeOver(found, name, holder, terms))
+            .orElseGet(() -> create(name, holder, terms));
       } catch (KubernetesFailure failure) {
         if (failure.isConflict()) {
-          return new Attempt.Busy("another run that was faster", clock.instant());
+          return new Attempt.Busy("another run that was faster", terms.clock().instant());
         }
         throw failure;
       }
     }
 
-    private Attempt create(String name, String holder, Duration duration, InstantSource clock) {
+    private Attempt create(String name, String holder, Terms terms) {
       Lease lease =
           new LeaseBuilder()
               .withNewMetadata()
               .withNamespace(namespace)
               .withName(name)
               .endMetadata()
-              .withSpec(spec(holder, duration, 0, clock.instant()))
+              .withSpec(spec(holder, terms, 0))
               .build();
       request(
           "creating Lease " + name,
           () -> client.leases().inNamespace(namespace).resource(lease).create());
-      return new Attempt.Acquired(new InstanceLease(this, name, holder, duration, 0));
+      return new Attempt.Acquired(new InstanceLease(this, name, holder, terms, 0));
     }
 
-    private Attempt takeOver(
-        Lease found, String name, String holder, Duration duration, InstantSource clock) {
+    private Attempt takeOver(Lease found, String name, String holder, Terms terms) {
       LeaseSpec current = found.getSpec();
       String currentHolder = current.getHolderIdentity() == null ? "" : current.getHolderIdentity();
-      Instant now = clock.instant();
+      Instant now = terms.clock().instant();
       if (!currentHolder.isEmpty() && !currentHolder.equals(holder)) {
         Instant expires = expiryOf(current);
         if (now.isBefore(expires.plus(CLOCK_SKEW))) {
@@ -110,9 +110,9 @@ public final class InstanceLease implements AutoCloseable {
       }
       int transitions =
           (current.getLeaseTransitions() == null ? 0 : current.getLeaseTransitions()) + 1;
-      found.setSpec(spec(holder, duration, transitions, now));
+      found.setSpec(spec(holder, terms, transitions));
       replace("taking Lease " + name, found);
-      return new Attempt.Acquired(new InstanceLease(this, name, holder, duration, transitions));
+      return new Attempt.Acquired(new InstanceLease(this, name, holder, terms, transitions));
     }
 
     private Optional<Lease> find(String name) {
@@ -135,11 +135,11 @@ public final class InstanceLease implements AutoCloseable {
     }
   }
 
-  private static LeaseSpec spec(String holder, Duration duration, int transitions, Instant now) {
-    ZonedDateTime time = now.atZone(ZoneOffset.UTC);
+  private static LeaseSpec spec(String holder, Terms terms, int transitions) {
+    ZonedDateTime time = terms.clock().instant().atZone(ZoneOffset.UTC);
     LeaseSpec spec = new LeaseSpec();
     spec.setHolderIdentity(holder);
-    spec.setLeaseDurationSeconds((int) duration.toSeconds());
+    spec.setLeaseDurationSeconds((int) terms.duration().toSeconds());
     spec.setLeaseTransitions(transitions);
     spec.setAcquireTime(time);
     spec.setRenewTime(time);
@@ -154,29 +154,37 @@ public final class InstanceLease implements AutoCloseable {
         : renewed.toInstant().plusSeconds(seconds);
   }
 
-  /// Reads the Lease again and fails unless it is still this run's.
-  public void confirm() throws LeaseLostException {
-    LeaseSpec spec =
+  /// Reads the Lease again, fails unless it is still this run's, and holds it for its full time
+  /// from now on.
+  public void renew() throws LeaseLostException {
+    Lease found =
         factory
             .find(name)
-            .orElseThrow(() -> new LeaseLostException("Lease " + name + " was deleted"))
-            .getSpec();
+            .orElseThrow(() -> new LeaseLostException("Lease " + name + " was deleted"));
+    LeaseSpec spec = found.getSpec();
     if (!holder.equals(spec.getHolderIdentity())
         || spec.getLeaseTransitions() == null
         || spec.getLeaseTransitions() != transitions) {
       throw new LeaseLostException(
           "Lease " + name + " is now held by " + spec.getHolderIdentity() + ", not by " + holder);
     }
-  }
-
-  public Duration duration() {
-    return duration;
+    spec.setRenewTime(terms.clock().instant().atZone(ZoneOffset.UTC));
+    try {
+      factory.replace("renewing Lease " + name, found);
+    } catch (KubernetesFailure failure) {
+      if (failure.isConflict()) {
+        throw new LeaseLostException("Lease " + name + " was taken while it was renewed");
+      }
+      throw failure;
+    }
   }
 
   /// Gives the Lease back, if it is still this run's. Never fails: it expires by itself, and what
   /// the run achieved under it stands.
   @Override
   public void close() {
+    // A stop interrupts the run, and this must reach the API all the same.
+    boolean interrupted = Thread.interrupted();
     try {
       Optional<Lease> found = factory.find(name);
       if (found.isPresent() && holder.equals(found.get().getSpec().getHolderIdentity())) {
@@ -187,6 +195,10 @@ public final class InstanceLease implements AutoCloseable {
       LOG.atWarn()
           .addKeyValue("why", failure.getMessage())
           .log("the Lease was not given back and has to expire");
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 }

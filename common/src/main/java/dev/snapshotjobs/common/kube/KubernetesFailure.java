@@ -18,7 +18,18 @@ public final class KubernetesFailure extends RuntimeException {
         cause.getStatus() != null && cause.getStatus().getMessage() != null
             ? cause.getStatus().getMessage()
             : String.valueOf(cause.getMessage());
-    return cause.getCode() > 0 ? message + " (HTTP " + cause.getCode() + ")" : message;
+    return cause.getCode() > 0
+        ? message + " (HTTP " + cause.getCode() + ")"
+        : "no answer from the API: " + rootOf(cause);
+  }
+
+  /// Without an answer the client's own message says nothing; what it ran into does.
+  private static Throwable rootOf(Throwable failure) {
+    Throwable root = failure;
+    while (root.getCause() != null && root.getCause() != root) {
+      root = root.getCause();
+    }
+    return root;
   }
 
   /// The HTTP status, 0 if there was no answer.

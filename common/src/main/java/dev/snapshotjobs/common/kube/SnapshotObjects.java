@@ -48,16 +48,13 @@ final class SnapshotObjects {
         Objects.requireNonNullElse(metadata.getLabels(), Map.of()),
         Objects.requireNonNullElse(metadata.getAnnotations(), Map.of()),
         metadata.getDeletionTimestamp() != null,
-        new VolumeSnapshot.Source(
-            text(resource, "spec", "source", "persistentVolumeClaimName"),
-            text(resource, "spec", "source", "volumeSnapshotContentName")),
+        new VolumeSnapshot.Source(text(resource, "spec", "source", "persistentVolumeClaimName")),
         new VolumeSnapshot.Status(
             text(resource, "status", "boundVolumeSnapshotContentName"),
             Optional.ofNullable(text(resource, "status", "creationTime"))
                 .map(Instant::parse)
                 .orElse(null),
             "true".equals(text(resource, "status", "readyToUse")),
-            text(resource, "status", "restoreSize"),
             text(resource, "status", "error", "message")));
   }
 
@@ -66,14 +63,12 @@ final class SnapshotObjects {
     return new VolumeSnapshotContent(
         metadata.getName(),
         metadata.getUid(),
-        metadata.getResourceVersion(),
         orEmpty(text(resource, "spec", "driver")),
         orEmpty(text(resource, "spec", "deletionPolicy")),
         orEmpty(text(resource, "spec", "volumeSnapshotRef", "namespace")),
         orEmpty(text(resource, "spec", "volumeSnapshotRef", "name")),
         text(resource, "spec", "volumeSnapshotRef", "uid"),
-        text(resource, "status", "snapshotHandle"),
-        text(resource, "status", "error", "message"));
+        text(resource, "status", "snapshotHandle"));
   }
 
   static VolumeSnapshotClass snapshotClass(GenericKubernetesResource resource) {

@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.kube;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -10,10 +11,13 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Follows one VolumeSnapshot by a watch, and by a read whenever the watch is silent or has ended
 /// (410, a closed stream, an API that restarts): an event that never arrives costs time, not truth.
 public final class SnapshotWatch implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(SnapshotWatch.class);
   private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(250);
 
   private final VolumeSnapshots snapshots;
@@ -90,10 +94,15 @@ public final class SnapshotWatch implements AutoCloseable {
     }
   }
 
+  /// Never fails: what was seen counts, however the watch ends.
   @Override
   public void close() {
     if (watch != null) {
-      watch.close();
+      try {
+        watch.close();
+      } catch (KubernetesClientException e) {
+        LOG.atDebug().setCause(e).log("a watch could not be closed");
+      }
       watch = null;
     }
     signals.clear();

@@ -7,8 +7,6 @@ import org.jspecify.annotations.Nullable;
 
 /// A VolumeSnapshot as it was at one read (`snapshot.storage.k8s.io/v1`; its status has no
 /// conditions).
-///
-/// @param restoreSize a Kubernetes quantity
 public record VolumeSnapshot(
     String namespace,
     String name,
@@ -25,8 +23,8 @@ public record VolumeSnapshot(
     annotations = Map.copyOf(annotations);
   }
 
-  /// Where the data come from: a claim, or a content that exists already.
-  public record Source(@Nullable String claimName, @Nullable String contentName) {}
+  /// Where the data come from; without a claim, from a content that existed already.
+  public record Source(@Nullable String claimName) {}
 
   /// What the snapshot controller has reported so far; all of it may be absent.
   ///
@@ -35,9 +33,8 @@ public record VolumeSnapshot(
       @Nullable String boundContentName,
       @Nullable Instant creationTime,
       boolean readyToUse,
-      @Nullable String restoreSize,
       @Nullable String error) {
-    public static final Status NONE = new Status(null, null, false, null, null);
+    public static final Status NONE = new Status(null, null, false, null);
   }
 
   public Optional<String> label(String key) {

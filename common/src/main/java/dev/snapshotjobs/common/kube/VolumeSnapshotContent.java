@@ -8,20 +8,22 @@ import org.jspecify.annotations.Nullable;
 public record VolumeSnapshotContent(
     String name,
     String uid,
-    String resourceVersion,
     String driver,
     String deletionPolicy,
     String snapshotNamespace,
     String snapshotName,
     @Nullable String snapshotUid,
-    @Nullable String snapshotHandle,
-    @Nullable String error) {
+    @Nullable String snapshotHandle) {
 
   /// Whether this content names exactly that VolumeSnapshot, not one of the same name.
-  public boolean isBoundTo(VolumeSnapshot snapshot) {
+  public boolean refersTo(VolumeSnapshot snapshot) {
     return snapshotNamespace.equals(snapshot.namespace())
         && snapshotName.equals(snapshot.name())
-        && snapshot.uid().equals(snapshotUid)
-        && name.equals(snapshot.status().boundContentName());
+        && snapshot.uid().equals(snapshotUid);
+  }
+
+  /// Whether the two name each other.
+  public boolean isBoundTo(VolumeSnapshot snapshot) {
+    return refersTo(snapshot) && name.equals(snapshot.status().boundContentName());
   }
 }

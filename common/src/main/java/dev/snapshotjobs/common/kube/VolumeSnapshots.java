@@ -29,10 +29,12 @@ public final class VolumeSnapshots {
   private static final int ATTEMPTS_AGAINST_OTHER_WRITERS = 10;
 
   private final KubernetesClient client;
+  private final KubernetesClient once;
   private final String namespace;
 
-  VolumeSnapshots(KubernetesClient client, String namespace) {
+  VolumeSnapshots(KubernetesClient client, KubernetesClient once, String namespace) {
     this.client = client;
+    this.once = once;
     this.namespace = namespace;
   }
 
@@ -74,18 +76,19 @@ public final class VolumeSnapshots {
         .toList();
   }
 
+  /// Creates it by a single request: whoever calls this may be holding a lock.
   public VolumeSnapshot create(Draft draft) {
     return SnapshotObjects.snapshot(
         request(
             "creating VolumeSnapshot " + draft.name(),
-            () -> snapshots().resource(SnapshotObjects.of(namespace, draft)).create()));
+            () -> snapshots(once).resource(SnapshotObjects.of(namespace, draft)).create()));
   }
 
   /// Has the API check everything about a creation (rights, quota, admission) without doing it.
   public void rehearse(Draft draft) {
     request(
         "rehearsing the creation of VolumeSnapshot " + draft.name(),
-        () -> snapshots().resource(SnapshotObjects.of(namespace, draft)).dryRun().create());
+        () -> snapshots(once).resource(SnapshotObjects.of(namespace, draft)).dryRun().create());
   }
 
   public SnapshotWatch watch(String name) {
@@ -152,6 +155,14 @@ public final class VolumeSnapshots {
       }
       throw failure;
     }
+  }
+
+  /// The content of a VolumeSnapshot: the one that it names, or else the one that the controller
+  /// makes for it and may not have told of yet.
+  public Optional<VolumeSnapshotContent> findContentOf(VolumeSnapshot snapshot) {
+    String bound = snapshot.status().boundContentName();
+    return findContent(bound == null ? "snapcontent-" + snapshot.uid() : bound)
+        .filter(content -> content.refersTo(snapshot));
   }
 
   public Optional<VolumeSnapshotContent> findContent(String name) {
@@ -229,8 +240,15 @@ public final class VolumeSnapshots {
           GenericKubernetesResourceList,
           Resource<GenericKubernetesResource>>
       snapshots() {
-    return client
-        .genericKubernetesResources(context("VolumeSnapshot", "volumesnapshots", true))
+    return snapshots(client);
+  }
+
+  private NonNamespaceOperation<
+          GenericKubernetesResource,
+          GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      snapshots(KubernetesClient by) {
+    return by.genericKubernetesResources(context("VolumeSnapshot", "volumesnapshots", true))
         .inNamespace(namespace);
   }
 

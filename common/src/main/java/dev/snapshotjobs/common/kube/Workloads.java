@@ -8,7 +8,6 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.HashMap;
@@ -32,7 +31,26 @@ public final class Workloads {
 
   /// When a Job was due: the slot of its CronJob if it has one, else the time of its creation. A
   /// second pod of the same Job gets the same answer.
-  public record Slot(Instant at, boolean scheduled) {}
+  public record Slot(Instant at, Origin origin) {
+    /// Where the time comes from.
+    public enum Origin {
+      /// The CronJob's schedule.
+      SCHEDULE,
+      /// The creation of a Job that somebody made by hand.
+      JOB,
+      /// No Job is known: another run has another slot, even in the same second.
+      START_OF_RUN
+    }
+
+    public boolean scheduled() {
+      return origin == Origin.SCHEDULE;
+    }
+
+    /// Whether what bears this slot can be the work of an earlier pod of the same Job.
+    public boolean isShared() {
+      return origin != Origin.START_OF_RUN;
+    }
+  }
 
   public Optional<Slot> slotOfJob(String jobName) {
     return request(
@@ -46,8 +64,9 @@ public final class Workloads {
                   Objects.requireNonNullElse(job.getMetadata().getAnnotations(), Map.of());
               String scheduledAt = annotations.get(SCHEDULED_AT);
               return scheduledAt == null
-                  ? new Slot(Instant.parse(job.getMetadata().getCreationTimestamp()), false)
-                  : new Slot(Instant.parse(scheduledAt), true);
+                  ? new Slot(
+                      Instant.parse(job.getMetadata().getCreationTimestamp()), Slot.Origin.JOB)
+                  : new Slot(Instant.parse(scheduledAt), Slot.Origin.SCHEDULE);
             });
   }
 
@@ -59,13 +78,6 @@ public final class Workloads {
         .stream()
         .map(Workloads::databasePod)
         .toList();
-  }
-
-  public Optional<DatabasePod> findPod(String name) {
-    return request(
-            "reading pod " + name,
-            () -> Optional.ofNullable(client.pods().inNamespace(namespace).withName(name).get()))
-        .map(Workloads::databasePod);
   }
 
   public Optional<Volume> findVolume(String claimName) {
@@ -99,20 +111,13 @@ public final class Workloads {
                             && condition.getType().matches("Resizing|FileSystemResizePending"));
     return new Volume(
         claim.getMetadata().getName(),
-        claim.getMetadata().getUid(),
         claim.getStatus() == null ? "Pending" : String.valueOf(claim.getStatus().getPhase()),
         claim.getMetadata().getDeletionTimestamp() != null,
         resizing,
         volumeName,
         volume == null || volume.getSpec().getCsi() == null
             ? null
-            : volume.getSpec().getCsi().getDriver(),
-        volume == null ? null : capacityOf(volume));
-  }
-
-  private static @Nullable String capacityOf(PersistentVolume volume) {
-    Quantity storage = volume.getSpec().getCapacity().get("storage");
-    return storage == null ? null : storage.toString();
+            : volume.getSpec().getCsi().getDriver());
   }
 
   private static DatabasePod databasePod(Pod pod) {
@@ -163,12 +168,12 @@ public final class Workloads {
         .orElse(containers.getFirst());
   }
 
-  private static @Nullable String owningStatefulSet(Pod pod) {
+  private static DatabasePod.@Nullable Owner owningStatefulSet(Pod pod) {
     List<OwnerReference> owners =
         Objects.requireNonNullElse(pod.getMetadata().getOwnerReferences(), List.of());
     return owners.stream()
         .filter(owner -> owner.getKind().equals("StatefulSet"))
-        .map(OwnerReference::getName)
+        .map(owner -> new DatabasePod.Owner(owner.getName(), owner.getUid()))
         .findFirst()
         .orElse(null);
   }

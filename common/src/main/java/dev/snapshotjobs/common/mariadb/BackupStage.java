@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
@@ -27,6 +28,9 @@ public final class BackupStage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackupStage.class);
   private static final int LOCK_WAIT_TIMEOUT = 1205; // ER_LOCK_WAIT_TIMEOUT
 
+  /// SQLState of ours: the address leads to more than one server.
+  public static final String SEVERAL_SERVERS = "HYSRV";
+
   /// How long a server may take to notice by itself that this process is gone.
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(10);
 
@@ -36,6 +40,7 @@ public final class BackupStage implements AutoCloseable {
   private enum State {
     IDLE,
     ACQUIRING,
+    BLOCKING,
     HELD,
     RELEASED
   }
@@ -47,11 +52,23 @@ public final class BackupStage implements AutoCloseable {
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(
           2, Thread.ofPlatform().daemon().name("backup-stage-", 0).factory());
-  private final AtomicReference<@Nullable String> lostBecause = new AtomicReference<>();
+  private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
   private volatile State state = State.IDLE;
   private @Nullable ScheduledFuture<?> deadMan;
-  private long blockCommitSentNanos;
+  private volatile long blockCommitSentNanos;
   private Duration blockedFor = Duration.ZERO;
+
+  /// Why a stage ended although nobody released it.
+  public record Loss(Cause cause, String why) {
+    public enum Cause {
+      /// The time to get the lock or to hold it ran out.
+      BUDGET,
+      /// The connection or its session is gone.
+      SESSION,
+      /// Somebody in this process gave it up.
+      ABANDONED
+    }
+  }
 
   private BackupStage(
       Connection pinned, Connection witness, StageBudgets budgets, long connectionId) {
@@ -69,11 +86,8 @@ public final class BackupStage implements AutoCloseable {
     try {
       Connection witness = connector.open(readTimeout);
       try {
-        try (Statement statement = witness.createStatement()) {
-          statement.execute("SET SESSION lock_wait_timeout = 0");
-        }
         BackupStage stage = new BackupStage(pinned, witness, budgets, connectionIdOf(pinned));
-        stage.beatHeart();
+        stage.prepare();
         return stage;
       } catch (SQLException e) {
         witness.close();
@@ -82,6 +96,37 @@ public final class BackupStage implements AutoCloseable {
     } catch (SQLException e) {
       pinned.close();
       throw e;
+    }
+  }
+
+  private void prepare() throws SQLException {
+    try (Statement statement = witness.createStatement()) {
+      statement.execute("SET SESSION lock_wait_timeout = 0");
+      statement.execute("SET SESSION max_statement_time = 0");
+      // It sits idle for as long as the lock is waited for and held, whatever the server's default.
+      statement.execute("SET SESSION wait_timeout = 28800");
+    }
+    requireOneServer();
+    beatHeart();
+  }
+
+  /// Two connections to one address need not end at one server: a Service or a proxy may spread
+  /// them. A named lock exists once in each server, so only there the witness sees who holds this
+  /// one.
+  private void requireOneServer() throws SQLException {
+    String name = "mariadb-snapshot-jobs.same-server." + UUID.randomUUID();
+    try (Statement asking = pinned.createStatement();
+        Statement answering = witness.createStatement()) {
+      asking.execute("DO GET_LOCK('" + name + "', 0)");
+      try (ResultSet row = answering.executeQuery("SELECT IS_USED_LOCK('" + name + "')")) {
+        row.next();
+        if (row.getLong(1) != connectionId) {
+          throw new SQLException(
+              "two connections to this address ended at different servers; connect to the pod itself",
+              SEVERAL_SERVERS);
+        }
+      }
+      asking.execute("DO RELEASE_LOCK('" + name + "')");
     }
   }
 
@@ -108,23 +153,33 @@ public final class BackupStage implements AutoCloseable {
         stage = next;
         statement.execute("SET SESSION lock_wait_timeout = " + remainingSeconds(begun));
         if (next.equals("BLOCK_COMMIT")) {
-          blockCommitSentNanos = System.nanoTime();
           armDeadMan(budgets.maxHold(), "the backup stage was held for longer than its budget");
+          blockCommitSentNanos = System.nanoTime();
+          state = State.BLOCKING;
         }
         statement.execute("BACKUP STAGE " + next);
       }
       state = State.HELD;
     } catch (SQLException e) {
+      // First let go of the stages that were granted, with the timer still running.
+      endIfAny();
+      state = State.IDLE;
       disarmDeadMan();
       failIfLost(e);
       if (e.getErrorCode() != LOCK_WAIT_TIMEOUT) {
         throw e;
       }
-      String blockers = RunningStatements.longerThan(witness, Duration.ofSeconds(1), connectionId);
-      endIfAny();
-      state = State.IDLE;
       throw new StageNotAcquiredException(
-          stage, Duration.ofNanos(System.nanoTime() - begun), blockers, e);
+          stage, Duration.ofNanos(System.nanoTime() - begun), blockers(), e);
+    }
+  }
+
+  /// What `@@hostname` is on the connection that takes the stage.
+  public String hostname() throws SQLException {
+    try (Statement statement = pinned.createStatement();
+        ResultSet row = statement.executeQuery("SELECT @@hostname")) {
+      row.next();
+      return row.getString(1);
     }
   }
 
@@ -190,20 +245,24 @@ public final class BackupStage implements AutoCloseable {
 
   /// Ends the pinned connection, and with it whatever it holds. Safe from any thread, at any time.
   public void abandon(String why) {
-    if (state == State.RELEASED || !lostBecause.compareAndSet(null, why)) {
+    lose(new Loss(Loss.Cause.ABANDONED, why));
+  }
+
+  private void lose(Loss how) {
+    if (state == State.RELEASED || !loss.compareAndSet(null, how)) {
       return;
     }
     try {
       pinned.abort(Runnable::run);
     } catch (SQLException e) {
       // The server frees the lock by wait_timeout all the same; the loss itself is what counts.
-      lostBecause.set(why + " (and the connection could not be ended: " + e.getMessage() + ")");
+      LOG.atWarn().setCause(e).log("the connection of the backup stage could not be ended");
     }
   }
 
-  /// Why the stage is not held any more although nobody released it.
-  public Optional<String> lost() {
-    return Optional.ofNullable(lostBecause.get());
+  /// How the stage was lost, if it was.
+  public Optional<Loss> lost() {
+    return Optional.ofNullable(loss.get());
   }
 
   /// Ends whatever is still held. Never fails: what cannot be closed is gone already, and a proof
@@ -263,24 +322,45 @@ public final class BackupStage implements AutoCloseable {
     }
     long everyMillis = TimeUnit.SECONDS.toMillis(silenceSeconds()) / 4;
     var _ =
-        timers.scheduleWithFixedDelay(
-            () -> {
-              try {
-                connectionIdOf(pinned);
-              } catch (SQLException e) {
-                abandon("the connection that held the backup stage was lost: " + e.getMessage());
-              }
-            },
-            everyMillis,
-            everyMillis,
-            TimeUnit.MILLISECONDS);
+        timers.scheduleWithFixedDelay(this::beat, everyMillis, everyMillis, TimeUnit.MILLISECONDS);
+  }
+
+  /// One sign of life. It also shortens what the server tolerates to what is left of the budget, so
+  /// that a process which freezes late in its hold does not block commits for much longer than it.
+  private void beat() {
+    try (Statement statement = pinned.createStatement()) {
+      statement.execute("SET SESSION wait_timeout = " + toleratedSilenceSeconds());
+    } catch (SQLException e) {
+      lose(
+          new Loss(
+              Loss.Cause.SESSION,
+              "the connection that held the backup stage was lost: " + e.getMessage()));
+    }
+  }
+
+  private long toleratedSilenceSeconds() {
+    return switch (state) {
+      case IDLE, ACQUIRING, RELEASED -> silenceSeconds();
+      case BLOCKING, HELD -> {
+        Duration left = budgets.maxHold().minusNanos(System.nanoTime() - blockCommitSentNanos);
+        yield Math.clamp((left.toMillis() + 999) / 1000, 1, silenceSeconds());
+      }
+    };
+  }
+
+  private String blockers() {
+    try {
+      return RunningStatements.longerThan(witness, Duration.ofSeconds(1), connectionId);
+    } catch (SQLException e) {
+      return "(unknown: " + e.getMessage() + ")";
+    }
   }
 
   private synchronized void armDeadMan(Duration budget, String why) {
     disarmDeadMan();
     deadMan =
         timers.schedule(
-            () -> abandon(why + " (" + budget.toMillis() + " ms)"),
+            () -> lose(new Loss(Loss.Cause.BUDGET, why + " (" + budget.toMillis() + " ms)")),
             budget.toMillis(),
             TimeUnit.MILLISECONDS);
   }
@@ -318,9 +398,9 @@ public final class BackupStage implements AutoCloseable {
   }
 
   private void failIfLost(@Nullable SQLException cause) throws StageLostException {
-    String why = lostBecause.get();
-    if (why != null) {
-      throw new StageLostException(why, cause);
+    Loss how = loss.get();
+    if (how != null) {
+      throw new StageLostException(how.why(), cause);
     }
   }
 }

@@ -11,9 +11,11 @@ public record BinlogState(
 
   /// Whether a transaction was logged between the other state and this one. The offset alone does
   /// not tell: a binlog checkpoint event may follow a rotation on its own, and no transaction comes
-  /// without a GTID.
+  /// without a GTID. The current position also moves on a replica that does not log what it
+  /// applies.
   public boolean movedSince(BinlogState earlier) {
     return !binlogPosition.equals(earlier.binlogPosition)
+        || !currentPosition.equals(earlier.currentPosition)
         || !coordinates
             .map(BinlogCoordinates::file)
             .equals(earlier.coordinates.map(BinlogCoordinates::file));

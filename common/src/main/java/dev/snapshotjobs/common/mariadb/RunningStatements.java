@@ -23,7 +23,7 @@ public final class RunningStatements {
     try (PreparedStatement statement =
         connection.prepareStatement(
             """
-            SELECT ID, USER, TIME_MS, INFO FROM information_schema.PROCESSLIST
+            SELECT ID, USER, TIME_MS, LEFT(INFO, 1000) AS INFO FROM information_schema.PROCESSLIST
             WHERE COMMAND NOT IN ('Sleep', 'Daemon', 'Binlog Dump') AND INFO IS NOT NULL
               AND TIME_MS >= ? AND ID NOT IN (CONNECTION_ID(), ?)
             ORDER BY TIME_MS DESC
@@ -52,7 +52,7 @@ public final class RunningStatements {
   /// Literals are the customers' data and do not belong in a log.
   static String withoutData(String sql) {
     String shape =
-        sql.replaceAll("'(?:[^'\\\\]|\\\\.|'')*'?|\"(?:[^\"\\\\]|\\\\.|\"\")*\"?", "?")
+        sql.replaceAll("'(?:[^'\\\\]++|\\\\.|'')*+'?|\"(?:[^\"\\\\]++|\\\\.|\"\")*+\"?", "?")
             .replaceAll("\\b0x[0-9a-fA-F]+\\b|\\b\\d+(?:\\.\\d+)?\\b", "?")
             .replaceAll("\\s+", " ")
             .strip();

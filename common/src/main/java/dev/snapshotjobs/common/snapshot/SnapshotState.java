@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.snapshot;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Optional;
 
 /// What is known of a VolumeSnapshot of ours, as its label `mariadb-snapshot-jobs/state` says. Only
@@ -23,6 +24,14 @@ public enum SnapshotState {
 
   public String label() {
     return label;
+  }
+
+  /// Whether the labels say that a VolumeSnapshot is in one of these states.
+  public static boolean isOneOf(Map<String, String> labels, SnapshotState... states) {
+    return Optional.ofNullable(labels.get(SnapshotKeys.STATE))
+        .flatMap(SnapshotState::ofLabel)
+        .filter(Arrays.asList(states)::contains)
+        .isPresent();
   }
 
   public static Optional<SnapshotState> ofLabel(String label) {

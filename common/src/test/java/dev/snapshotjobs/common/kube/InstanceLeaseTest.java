@@ -41,14 +41,14 @@ class InstanceLeaseTest {
 
     assertThat(attempt("one", "run-b", START.plusSeconds(30)))
         .isEqualTo(new InstanceLease.Attempt.Busy("run-a", START.plus(DURATION)));
-    lease.confirm();
+    lease.renew();
   }
 
   @Test
   void isFreeForTheNextOnceItIsGivenBack() {
     acquired("two", "run-a", START).close();
 
-    acquired("two", "run-b", START).confirm();
+    acquired("two", "run-b", START).renew();
   }
 
   @Test
@@ -62,15 +62,56 @@ class InstanceLeaseTest {
   }
 
   @Test
+  void holdsForItsFullTimeAgainOnceItIsRenewed() {
+    MovingClock clock = new MovingClock(START);
+    InstanceLease lease =
+        switch (cluster
+            .leases("shop")
+            .tryAcquire("renewed", "run-a", new InstanceLease.Terms(DURATION, clock))) {
+          case InstanceLease.Attempt.Acquired(InstanceLease acquired) -> acquired;
+          case InstanceLease.Attempt.Busy busy -> throw new AssertionError(busy);
+        };
+    clock.now = START.plusSeconds(50);
+    lease.renew();
+
+    assertThat(attempt("renewed", "run-b", START.plusSeconds(100)))
+        .isEqualTo(new InstanceLease.Attempt.Busy("run-a", START.plusSeconds(110)));
+  }
+
+  @Test
+  void isGivenBackAlsoByARunThatWasInterrupted() {
+    InstanceLease lease = acquired("six", "run-a", START);
+    Thread.currentThread().interrupt();
+
+    lease.close();
+
+    assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+    acquired("six", "run-b", START).renew();
+  }
+
+  private static final class MovingClock implements InstantSource {
+    private Instant now;
+
+    MovingClock(Instant now) {
+      this.now = now;
+    }
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  @Test
   void tellsAHolderThatSleptThatItHasLostIt() {
     InstanceLease slept = acquired("four", "run-a", START);
     InstanceLease other = acquired("four", "run-b", START.plusSeconds(3600));
 
-    assertThatThrownBy(slept::confirm)
+    assertThatThrownBy(slept::renew)
         .isInstanceOf(InstanceLease.LeaseLostException.class)
         .hasMessageContaining("run-b");
     slept.close();
-    other.confirm();
+    other.renew();
   }
 
   @Test
@@ -78,7 +119,7 @@ class InstanceLeaseTest {
     InstanceLease lease = acquired("five", "run-a", START);
     sandbox.client().leases().inNamespace("shop").withName("mariadb-snapshot-jobs.five").delete();
 
-    assertThatThrownBy(lease::confirm).isInstanceOf(InstanceLease.LeaseLostException.class);
+    assertThatThrownBy(lease::renew).isInstanceOf(InstanceLease.LeaseLostException.class);
   }
 
   private static InstanceLease acquired(String instance, String holder, Instant now) {
@@ -89,6 +130,8 @@ class InstanceLeaseTest {
   }
 
   private static InstanceLease.Attempt attempt(String instance, String holder, Instant now) {
-    return cluster.leases("shop").tryAcquire(instance, holder, DURATION, InstantSource.fixed(now));
+    return cluster
+        .leases("shop")
+        .tryAcquire(instance, holder, new InstanceLease.Terms(DURATION, InstantSource.fixed(now)));
   }
 }

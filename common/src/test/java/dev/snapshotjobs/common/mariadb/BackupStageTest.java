@@ -79,6 +79,7 @@ class BackupStageTest {
 
       assertThat(state.binlogPosition()).hasToString(ask("SELECT @@gtid_binlog_pos"));
       assertThat(state.coordinates().orElseThrow().file()).isGreaterThan(before);
+      assertThat(state.coordinates().orElseThrow().offset()).isLessThan(1000);
       stage.release();
     }
   }
@@ -92,7 +93,12 @@ class BackupStageTest {
 
       insert().get(5, TimeUnit.SECONDS);
 
-      assertThat(stage.lost()).hasValueSatisfying(why -> assertThat(why).contains("1000 ms"));
+      assertThat(stage.lost())
+          .hasValueSatisfying(
+              loss -> {
+                assertThat(loss.cause()).isEqualTo(BackupStage.Loss.Cause.BUDGET);
+                assertThat(loss.why()).contains("1000 ms");
+              });
       assertThatThrownBy(() -> stage.prove(state)).isInstanceOf(StageLostException.class);
       assertThatThrownBy(stage::release).isInstanceOf(StageLostException.class);
     }
@@ -154,6 +160,22 @@ class BackupStageTest {
       ddl.get(20, TimeUnit.SECONDS);
       stage.acquire();
       stage.release();
+    }
+  }
+
+  @Test
+  void survivesAServerThatEndsIdleSessionsSoon() throws Exception {
+    execute("SET GLOBAL wait_timeout = 2");
+    try (BackupStage stage = BackupStage.open(connector(), GENEROUS)) {
+      stage.acquire();
+      BinlogState state = stage.flushAndReadState();
+      assertThatThrownBy(() -> insert().get(4, TimeUnit.SECONDS))
+          .isInstanceOf(TimeoutException.class);
+
+      assertThat(stage.prove(state).held()).isTrue();
+      stage.release();
+    } finally {
+      execute("SET GLOBAL wait_timeout = 28800");
     }
   }
 

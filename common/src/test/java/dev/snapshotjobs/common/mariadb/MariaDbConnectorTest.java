@@ -91,6 +91,28 @@ class MariaDbConnectorTest {
     assertThat(connector.toString()).doesNotContain("a wrong one");
   }
 
+  @Test
+  void noticesThatAnAddressLeadsToSeveralServers() throws Exception {
+    try (Balancer balancer = Balancer.over(List.of(plain, encrypting))) {
+      MariaDbConnector connector =
+          new MariaDbConnector(
+              "127.0.0.1",
+              balancer.port(),
+              "jobs",
+              Optional.of(Secret.of("it is secret")),
+              TlsMode.DISABLED,
+              Optional.empty());
+
+      assertThatThrownBy(
+              () ->
+                  BackupStage.open(
+                      connector, new StageBudgets(Duration.ofSeconds(1), Duration.ofSeconds(1))))
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> assertThat(e.getSQLState()).isEqualTo(BackupStage.SEVERAL_SERVERS));
+    }
+  }
+
   private static String cipher(MariaDbServer server, TlsMode mode) throws SQLException {
     MariaDbConnector connector =
         new MariaDbConnector(

@@ -2,6 +2,7 @@ package dev.snapshotjobs.common.mariadb;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -18,5 +19,13 @@ class RunningStatementsTest {
           """)
   void showsTheShapeOfAStatementWithoutItsData(String sql, String shown) {
     assertThat(RunningStatements.withoutData(sql)).isEqualTo(shown);
+  }
+
+  @Test
+  void copesWithVeryLongLiterals() {
+    String blob = "x".repeat(200_000) + "''\\'" + "y".repeat(200_000);
+
+    assertThat(RunningStatements.withoutData("INSERT INTO t VALUES ('" + blob + "', 7)"))
+        .isEqualTo("INSERT INTO t VALUES (?, ?)");
   }
 }
