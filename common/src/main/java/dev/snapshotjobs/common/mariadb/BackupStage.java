@@ -23,7 +23,7 @@ import org.slf4j.LoggerFactory;
 /// it runs out, and the server ends it by `wait_timeout` when the heartbeat of this process stops
 /// (killed, frozen, or cut off). A stage that was lost stays lost: nothing reconnects.
 ///
-/// Needs RELOAD and BINLOG MONITOR; source of the rules: docs/concepts/consistency.md.
+/// Needs RELOAD and BINLOG MONITOR; source of the rules: docs/decisions/0002-backup-stage.md.
 public final class BackupStage implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(BackupStage.class);
   private static final int LOCK_WAIT_TIMEOUT = 1205; // ER_LOCK_WAIT_TIMEOUT
