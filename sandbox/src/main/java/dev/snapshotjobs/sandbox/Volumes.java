@@ -19,14 +19,14 @@ final class Volumes {
 
   static final String DRIVER = "hostpath.csi.sandbox";
 
-  /// Stops the process, waits until each of its threads stands still, copies, lets it go on.
+  /// Stops the process, waits until each of its threads stands still or is dead, copies, lets it go on.
   private static final String PAUSED_COPY =
       """
       rm -rf -- "$3"
       trap 'kill -CONT "$1" 2> /dev/null' EXIT
       echo stopping
       kill -STOP "$1" || exit
-      while grep -qs '^State:[[:space:]]*[^Tt[:space:]]' /proc/"$1"/task/*/status; do :; done
+      while grep -qs '^State:[[:space:]]*[^TtXZ[:space:]]' /proc/"$1"/task/*/status; do :; done
       cp -a --reflink=auto --no-target-directory "$2" "$3" || exit
       kill -CONT "$1" && echo continued
       """;

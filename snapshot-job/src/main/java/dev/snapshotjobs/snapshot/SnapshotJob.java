@@ -174,7 +174,7 @@ final class SnapshotJob {
           VolumeSnapshot kept = record.unproven(seen, missing);
           yield new Attempted.Ended(Conclusions.unproven(kept, missing));
         }
-        case Verdict.Void(String why) -> {
+        case Verdict.Mismatch(String why) -> {
           leftovers.abort(seen.snapshot(), why);
           yield new Attempted.Ended(
               Conclusions.missed(

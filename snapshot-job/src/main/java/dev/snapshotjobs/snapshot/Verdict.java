@@ -19,7 +19,7 @@ sealed interface Verdict {
   record Unproven(List<String> missing) implements Verdict {}
 
   /// What was created is not what was meant, so it is no snapshot of ours.
-  record Void(String why) implements Verdict {}
+  record Mismatch(String why) implements Verdict {}
 
   /// What is known when commits go on again.
   ///
@@ -36,7 +36,7 @@ sealed interface Verdict {
 
   static Verdict of(Evidence evidence) {
     if (evidence.content().filter(content -> content.isBoundTo(evidence.cut())).isEmpty()) {
-      return new Void(
+      return new Mismatch(
           "VolumeSnapshotContent %s is not bound to VolumeSnapshot %s (uid %s)"
               .formatted(
                   evidence.cut().status().boundContentName(),

@@ -49,7 +49,7 @@ class VerdictTest {
     switch (verdict) {
       case Verdict.Consistent() -> assertThat(missing).isZero();
       case Verdict.Unproven(var what) -> assertThat(what).hasSize(missing);
-      case Verdict.Void(String why) -> throw new AssertionError(why);
+      case Verdict.Mismatch(String why) -> throw new AssertionError(why);
     }
   }
 
@@ -67,20 +67,20 @@ class VerdictTest {
   }
 
   @Test
-  void isVoidWhenTheContentIsNotThere() {
-    assertThat(verdictWith(Optional.empty())).isInstanceOf(Verdict.Void.class);
+  void isNoSnapshotOfOursWhenTheContentIsNotThere() {
+    assertThat(verdictWith(Optional.empty())).isInstanceOf(Verdict.Mismatch.class);
   }
 
   @Test
-  void isVoidWhenTheContentIsBoundToAnObjectOfTheSameNameButAnotherUid() {
+  void isNoSnapshotOfOursWhenTheContentIsBoundToAnObjectOfTheSameNameButAnotherUid() {
     assertThat(verdictWith(Optional.of(content("content-1", "other-uid", "snap-1"))))
-        .isInstanceOf(Verdict.Void.class);
+        .isInstanceOf(Verdict.Mismatch.class);
   }
 
   @Test
-  void isVoidWhenItIsAnotherContent() {
+  void isNoSnapshotOfOursWhenItIsAnotherContent() {
     assertThat(verdictWith(Optional.of(content("content-2", "uid-of-shop-1", "snap-1"))))
-        .isInstanceOf(Verdict.Void.class);
+        .isInstanceOf(Verdict.Mismatch.class);
   }
 
   private static Verdict verdictWith(Optional<VolumeSnapshotContent> content) {

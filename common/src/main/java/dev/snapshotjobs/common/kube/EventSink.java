@@ -94,7 +94,7 @@ public final class EventSink implements OutcomeSink {
 
   private static String camelCase(String code) {
     StringBuilder name = new StringBuilder();
-    for (String word : code.split("-")) {
+    for (String word : code.split("-", -1)) {
       name.append(Character.toUpperCase(word.charAt(0))).append(word.substring(1));
     }
     return name.toString();

@@ -26,7 +26,7 @@ public final class KubernetesFailure extends RuntimeException {
   /// Without an answer the client's own message says nothing; what it ran into does.
   private static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
-    while (root.getCause() != null && root.getCause() != root) {
+    while (root.getCause() != null) {
       root = root.getCause();
     }
     return root;
