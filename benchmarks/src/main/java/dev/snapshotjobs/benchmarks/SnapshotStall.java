@@ -1,0 +1,119 @@
+package dev.snapshotjobs.benchmarks;
+
+import dev.snapshotjobs.common.kube.Cluster;
+import dev.snapshotjobs.sandbox.Sandbox;
+import java.io.IOException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// How long commits stall when a snapshot is taken: snapshot-job against a bare VolumeSnapshot and
+/// against FLUSH TABLES WITH READ LOCK, by turns in one run, on one server under load.
+///
+/// The table goes to standard output, the progress to standard error.
+public final class SnapshotStall {
+  private static final int DEFAULT_ROUNDS = 20;
+
+  /// Not reported: the API server and the controllers run in this JVM, which compiles them while
+  /// the first rounds run; the latency that they add falls to a third meanwhile.
+  private static final int WARM_UP_ROUNDS = 6;
+
+  private final int rounds;
+  private final Map<Variant, List<Trial>> trials = new EnumMap<>(Variant.class);
+
+  private SnapshotStall(int rounds) {
+    this.rounds = rounds;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Optional<Integer> rounds = rounds(args);
+    if (rounds.isEmpty()) {
+      System.err.println("usage: SnapshotStall [--rounds N], N at least 1");
+      System.exit(2);
+    }
+    new SnapshotStall(rounds.orElseThrow()).run();
+  }
+
+  private static Optional<Integer> rounds(String[] args) {
+    if (args.length == 0) {
+      return Optional.of(DEFAULT_ROUNDS);
+    }
+    return args.length == 2 && args[0].equals("--rounds") && args[1].matches("[1-9]\\d{0,3}")
+        ? Optional.of(Integer.valueOf(args[1]))
+        : Optional.empty();
+  }
+
+  private void run() throws SQLException, IOException, InterruptedException {
+    Machine machine = Machine.describe();
+    try (Sandbox sandbox = Sandbox.start();
+        Cluster cluster = Cluster.connect(Optional.of(sandbox.kubeconfig().toString()));
+        Shop shop = Shop.open(sandbox)) {
+      Snapshots snapshots = new Snapshots(cluster.volumeSnapshots(Shop.NAMESPACE), shop.claim());
+      List<SnapshotMethod> methods =
+          List.of(
+              new ByJob(sandbox, shop, snapshots),
+              new WithoutLock(snapshots),
+              new UnderReadLock(shop, snapshots));
+      Trials measured = new Trials(sandbox, shop, snapshots);
+      for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
+        for (SnapshotMethod method : order(methods, round)) {
+          Trial trial = measured.run(method);
+          tell(round, method.variant(), trial);
+          if (round > 0) {
+            trials.computeIfAbsent(method.variant(), _ -> new ArrayList<>()).add(trial);
+          }
+        }
+      }
+      print(machine, shop.version());
+    }
+  }
+
+  /// Each method is the first, the second and the last one equally often.
+  private static List<SnapshotMethod> order(List<SnapshotMethod> methods, int round) {
+    List<SnapshotMethod> order = new ArrayList<>(methods);
+    Collections.rotate(order, round);
+    return order;
+  }
+
+  private void tell(int round, Variant variant, Trial trial) {
+    System.err.printf(
+        "%s %-12s stall %4d ms, %4d without the copy; %3d without a snapshot%n",
+        round > 0 ? "round %d/%d".formatted(round, rounds) : "warm-up",
+        variant.label(),
+        trial.stall().whole().toMillis(),
+        trial.stall().withoutCopy().toMillis(),
+        trial.quiet().stall().toMillis());
+  }
+
+  private void print(Machine machine, String version) {
+    StallReport report = new StallReport(trials);
+    System.out.printf(
+        """
+        How long commits stall while a VolumeSnapshot is taken: on each variant's turn, the longest
+        time in which none of the writers got a commit acknowledged.
+
+        - Machine: %s
+        - Server: MariaDB %s in the sandbox, `%s`
+        - Load: %d connections, each row of InnoDB a commit; %,d commits a second without a snapshot
+        - Rounds: %d, variants by turns in changing order, after %d that are not counted
+        - Command: `mvn -q -Pbenchmark -Dquick -DskipTests -pl benchmarks -am verify -Dbenchmark.rounds=%d`
+
+        %s
+        %s
+        """,
+        machine,
+        version,
+        String.join(" ", Shop.SERVER_ARGS),
+        Shop.WRITERS,
+        report.quietCommitsPerSecond(),
+        rounds,
+        WARM_UP_ROUNDS,
+        rounds,
+        report.stalls(),
+        report.jobs());
+  }
+}

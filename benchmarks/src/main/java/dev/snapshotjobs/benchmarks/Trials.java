@@ -1,0 +1,92 @@
+package dev.snapshotjobs.benchmarks;
+
+import dev.snapshotjobs.sandbox.Sandbox;
+import dev.snapshotjobs.sandbox.SnapshotPause;
+import dev.snapshotjobs.sandbox.WriteLoad;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+
+/// Runs one trial after the other, each with a load of its own.
+final class Trials {
+  /// Between what is measured: the stall is over and the writers have found their pace again.
+  private static final int ROWS_BETWEEN = 500;
+
+  private final Sandbox sandbox;
+  private final Shop shop;
+  private final Snapshots snapshots;
+
+  Trials(Sandbox sandbox, Shop shop, Snapshots snapshots) {
+    this.sandbox = sandbox;
+    this.shop = shop;
+    this.snapshots = snapshots;
+  }
+
+  private record Window(long startNanos, long endNanos) {
+    Duration length() {
+      return Duration.ofNanos(endNanos - startNanos);
+    }
+
+    boolean contains(long nanos) {
+      return nanos >= startNanos && nanos < endNanos;
+    }
+  }
+
+  Trial run(SnapshotMethod method) throws SQLException, InterruptedException {
+    SnapshotMethod.Taken taken;
+    Trial trial;
+    try (WriteLoad load = shop.startLoad(method.rowsBefore())) {
+      long start = System.nanoTime();
+      taken = method.take();
+      Window busy = new Window(start, System.nanoTime());
+      load.awaitMore(ROWS_BETWEEN);
+      Window quiet = letPass(busy.length(), load);
+      load.stop();
+      if (!load.failures().isEmpty()) {
+        throw new IllegalStateException("a writer failed", load.failures().getFirst());
+      }
+      trial = evaluate(load, busy, taken, quiet);
+    }
+    snapshots.remove(taken.snapshot());
+    return trial;
+  }
+
+  /// A window that the load fills with commits, and that one more commit closes.
+  private static Window letPass(Duration length, WriteLoad load) throws InterruptedException {
+    long start = System.nanoTime();
+    Window window = new Window(start, start + length.toNanos());
+    do {
+      load.awaitMore(Shop.WRITERS);
+    } while (window.contains(System.nanoTime()));
+    load.awaitMore(Shop.WRITERS);
+    return window;
+  }
+
+  private Trial evaluate(WriteLoad load, Window busy, SnapshotMethod.Taken taken, Window quiet) {
+    List<SnapshotPause> pauses =
+        sandbox.pauses().stream().filter(pause -> busy.contains(pause.startNanos())).toList();
+    WriteLoad.Stall stall = load.longestStall(busy.startNanos(), busy.endNanos());
+    return new Trial(
+        new Trial.Stall(stall.length(), stall.without(pauses)),
+        new Trial.Storage(
+            Duration.between(lastCreation(), taken.cutSeen()),
+            pauses.stream().map(SnapshotPause::duration).reduce(Duration.ZERO, Duration::plus)),
+        taken.cost(),
+        new Trial.Quiet(
+            quiet.length(),
+            load.longestStall(quiet.startNanos(), quiet.endNanos()).length(),
+            load.commits().stream()
+                .filter(commit -> quiet.contains(commit.acknowledgedNanos()))
+                .count()));
+  }
+
+  /// When the request for the newest VolumeSnapshot reached the API: one clock for all variants.
+  private Instant lastCreation() {
+    return sandbox.requests().reversed().stream()
+        .filter(r -> r.verb().equals("POST") && r.path().endsWith("/volumesnapshots"))
+        .findFirst()
+        .orElseThrow()
+        .time();
+  }
+}
