@@ -19,7 +19,9 @@ final class Volumes {
 
   static final String DRIVER = "hostpath.csi.sandbox";
 
-  /// Stops the process, waits until each of its threads stands still or is dead, copies, lets it go on.
+  /// Stops the process, waits until each of its threads stands still or is dead, copies, lets it go
+  /// on. The last word is said once: a second CONT from the trap could wake the server in the next
+  /// cut.
   private static final String PAUSED_COPY =
       """
       rm -rf -- "$3"
@@ -28,6 +30,7 @@ final class Volumes {
       kill -STOP "$1" || exit
       while grep -qs '^State:[[:space:]]*[^TtXZ[:space:]]' /proc/"$1"/task/*/status; do :; done
       cp -a --reflink=auto --no-target-directory "$2" "$3" || exit
+      trap - EXIT
       kill -CONT "$1" && echo continued
       """;
 
