@@ -2,6 +2,7 @@ package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.config.CommonOptions;
 import dev.snapshotjobs.common.config.DurationConverter;
+import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.config.KubernetesNameConverter;
 import dev.snapshotjobs.common.config.KubernetesOptions;
 import dev.snapshotjobs.common.config.MariaDbOptions;
@@ -16,6 +17,8 @@ import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.mariadb.BackupStage;
 import dev.snapshotjobs.common.mariadb.StageBudgets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
@@ -149,7 +152,7 @@ public final class SnapshotCommand implements JobCommand {
 
   @Override
   public Conclusion run(Run run) throws InterruptedException {
-    Cluster cluster = Cluster.connect(run.environment().get("KUBECONFIG"));
+    Cluster cluster = Cluster.connect(kubeconfig(run.environment()));
     run.closeAtEnd(cluster);
     String namespace = kubernetes.namespace();
     if (!common.dryRun()) {
@@ -168,6 +171,19 @@ public final class SnapshotCommand implements JobCommand {
     } catch (SQLException failure) {
       throw databaseFailure(failure);
     }
+  }
+
+  private static Optional<String> kubeconfig(Environment environment) {
+    Optional<String> path = environment.get("KUBECONFIG");
+    path.filter(file -> !Files.isReadable(Path.of(file)))
+        .ifPresent(
+            file -> {
+              throw JobException.misconfigured(
+                  SnapshotReason.CLUSTER_UNREACHABLE,
+                  "KUBECONFIG: '" + file + "' cannot be read",
+                  "correct KUBECONFIG; inside of a cluster leave it out");
+            });
+    return path;
   }
 
   private JobException databaseFailure(SQLException failure) {

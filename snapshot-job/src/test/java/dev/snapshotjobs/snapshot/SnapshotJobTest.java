@@ -174,6 +174,14 @@ class SnapshotJobTest {
   }
 
   @Test
+  void saysWhichFileItCannotRead() {
+    ProtectedShop.Ended ended = shop.run(Map.of("KUBECONFIG", "/no/such/file"), new StopSignal());
+
+    assertThat(ended.exit()).isEqualTo(2);
+    assertThat(ended.message()).isEqualTo("KUBECONFIG: '/no/such/file' cannot be read");
+  }
+
+  @Test
   void showsItsPlanAsJson() {
     ProtectedShop.Ended ended = shop.run("--dry-run", "--output", "json");
 
