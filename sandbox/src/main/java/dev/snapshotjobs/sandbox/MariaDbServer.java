@@ -11,7 +11,6 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -122,9 +121,9 @@ public final class MariaDbServer implements AutoCloseable {
   }
 
   private void awaitStart() {
-    Instant deadline = Instant.now().plus(START_DEADLINE);
+    long deadline = System.nanoTime() + START_DEADLINE.toNanos();
     String last = "no connection yet";
-    while (Instant.now().isBefore(deadline)) {
+    while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new SandboxException(
             "mariadbd ended with " + process.exitValue() + " at once. Its log ends so:\n" + tail());

@@ -38,24 +38,7 @@ final class PodStatus {
         "conditions",
         conditions("True"),
         "containerStatuses",
-        List.of(
-            Map.of(
-                "name",
-                container.getName(),
-                "image",
-                container.getImage(),
-                "imageID",
-                "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
-                "containerID",
-                "sandbox://" + sha256(pod.getMetadata().getUid()),
-                "ready",
-                true,
-                "started",
-                true,
-                "restartCount",
-                0,
-                "state",
-                Map.of("running", Map.of("startedAt", now)))));
+        List.of(container(pod, container, true, Map.of("running", Map.of("startedAt", now)))));
   }
 
   /// The server's process has ended by itself.
@@ -65,25 +48,35 @@ final class PodStatus {
         conditions("False"),
         "containerStatuses",
         List.of(
-            Map.of(
-                "name",
-                container.getName(),
-                "image",
-                container.getImage(),
-                "imageID",
-                "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
-                "containerID",
-                "sandbox://" + sha256(pod.getMetadata().getUid()),
-                "ready",
+            container(
+                pod,
+                container,
                 false,
-                "started",
-                false,
-                "restartCount",
-                0,
-                "state",
                 Map.of(
                     "terminated",
                     Map.of("exitCode", 137, "reason", "Error", "finishedAt", now())))));
+  }
+
+  /// The status of a container that has had a process.
+  private static Map<String, Object> container(
+      Pod pod, Container container, boolean running, Map<String, Object> state) {
+    return Map.of(
+        "name",
+        container.getName(),
+        "image",
+        container.getImage(),
+        "imageID",
+        "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
+        "containerID",
+        "sandbox://" + sha256(pod.getMetadata().getUid()),
+        "ready",
+        running,
+        "started",
+        running,
+        "restartCount",
+        0,
+        "state",
+        state);
   }
 
   static Map<String, Object> crashed(Container container, SandboxException cause) {

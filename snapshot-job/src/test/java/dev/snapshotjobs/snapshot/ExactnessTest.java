@@ -11,6 +11,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -34,7 +35,9 @@ class ExactnessTest {
         Ddl ddl = new Ddl(shop)) {
       load.awaitMore(500);
 
+      long tablesBefore = ddl.tables();
       ProtectedShop.Ended ended = shop.run();
+      long tablesMeanwhile = ddl.tables() - tablesBefore;
 
       load.awaitMore(500);
       ddl.end();
@@ -42,6 +45,7 @@ class ExactnessTest {
       assertThat(ended.exit()).as(ended.err()).isZero();
       assertThat(ended.verdict()).isEqualTo("consistent");
       assertThat(load.failures()).isEmpty();
+      assertThat(tablesMeanwhile).as("DDL that ran during the job").isPositive();
       GtidPosition position = GtidPosition.parse(ended.position("gtid_binlog_pos"));
       long sequence = position.in(0).orElseThrow().sequence();
       try (MariaDbServer restored =
@@ -59,6 +63,7 @@ class ExactnessTest {
   /// Somebody who creates and alters tables all the time.
   private static final class Ddl implements AutoCloseable {
     private final AtomicBoolean stop = new AtomicBoolean();
+    private final AtomicLong tables = new AtomicLong();
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
     Ddl(ProtectedShop shop) {
@@ -74,12 +79,18 @@ class ExactnessTest {
                     statement.execute("ALTER TABLE shop.ddl ADD COLUMN c" + i % 7 + " INT");
                     statement.execute("RENAME TABLE shop.ddl TO shop.ddl_next");
                     statement.execute("DROP TABLE shop.ddl_next");
+                    tables.incrementAndGet();
                   }
                   done.complete(null);
                 } catch (SQLException e) {
                   done.completeExceptionally(e);
                 }
               });
+    }
+
+    /// How many tables have come and gone so far.
+    long tables() {
+      return tables.get();
     }
 
     void end() {
