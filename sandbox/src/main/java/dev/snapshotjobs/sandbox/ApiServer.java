@@ -4,11 +4,10 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.mockwebserver.http.MockResponse;
 import io.fabric8.mockwebserver.http.RecordedRequest;
 import io.fabric8.mockwebserver.http.WebSocketListener;
-import io.fabric8.mockwebserver.vertx.HttpServerRequestHandler;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
-import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,13 +16,12 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /// The Kubernetes API over plain HTTP: fabric8's object store behind a chain of what it lacks, with
-/// faults before both.
+/// faults and hooks before both.
 ///
 /// All requests are handled on one event loop, one after the other, so a check in the chain and the
 /// change in the store cannot be torn apart.
@@ -32,6 +30,11 @@ final class ApiServer implements AutoCloseable {
   /// What the sandbox's own controllers call themselves: faults pass them by.
   static final String CONTROLLERS = "sandbox-controllers";
 
+  /// What [Sandbox#client()] calls itself: hooks pass it by, since their actions use it.
+  static final String CLIENT = "sandbox-client";
+
+  private static final FaultRule.Fault.Answer HOOK_FAILED =
+      new FaultRule.Fault.Answer(500, Duration.ZERO);
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   /// A step before the object store: an answer, or the next one's turn.
@@ -40,6 +43,7 @@ final class ApiServer implements AutoCloseable {
   }
 
   private final Faults faults = new Faults();
+  private final Actions actions = new Actions();
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
   private final UnaryOperator<WebSocketListener> watchEnds = WatchClosedAside.of(store);
@@ -53,13 +57,6 @@ final class ApiServer implements AutoCloseable {
   private final HttpServer server;
 
   ApiServer() {
-    HttpServerRequestHandler normally =
-        new HttpServerRequestHandler(vertx) {
-          @Override
-          protected MockResponse onHttpRequest(RecordedRequest request) {
-            return respond(request);
-          }
-        };
     server =
         vertx
             .createHttpServer(
@@ -67,7 +64,7 @@ final class ApiServer implements AutoCloseable {
                     .setHost("127.0.0.1")
                     .setPort(0)
                     .setHttp2ClearTextEnabled(false))
-            .requestHandler(request -> receive(request, normally));
+            .requestHandler(request -> receive(Exchange.of(request)));
     await(server.listen());
   }
 
@@ -85,32 +82,60 @@ final class ApiServer implements AutoCloseable {
     }
   }
 
-  private void receive(HttpServerRequest request, HttpServerRequestHandler normally) {
-    String verb = verb(request.method().name(), request.uri());
-    String userAgent = Objects.requireNonNullElse(request.getHeader("User-Agent"), "");
+  private void receive(Exchange exchange) {
+    runHooks(Hook.Moment.BEFORE, exchange)
+        .onSuccess(done -> handle(exchange))
+        .onFailure(failure -> sendFault(exchange, HOOK_FAILED));
+  }
+
+  /// The actions are awaited aside, so that they can use the API.
+  private Future<?> runHooks(Hook.Moment moment, Exchange exchange) {
+    List<Runnable> due =
+        exchange.userAgent().equals(CONTROLLERS) || exchange.userAgent().equals(CLIENT)
+            ? List.of()
+            : faults.takeActions(moment, exchange.verb(), exchange.path());
+    Future<?> done = Future.succeededFuture();
+    for (Runnable action : due) {
+      done = done.compose(before -> runAside(action));
+    }
+    return done;
+  }
+
+  private Future<?> runAside(Runnable action) {
+    return vertx.executeBlocking(
+        () -> {
+          actions.run(action);
+          return action;
+        },
+        false);
+  }
+
+  private void handle(Exchange exchange) {
     Optional<FaultRule.Fault> fault =
-        userAgent.equals(CONTROLLERS) ? Optional.empty() : faults.take(verb, request.uri());
+        exchange.userAgent().equals(CONTROLLERS)
+            ? Optional.empty()
+            : faults.take(exchange.verb(), exchange.path());
     if (fault.isEmpty()) {
-      normally.handle(request);
+      carryOut(exchange, true);
       return;
     }
     switch (fault.get()) {
-      case FaultRule.Fault.Delay(Duration by) -> {
-        request.pause();
-        vertx.setTimer(Math.max(1, by.toMillis()), timer -> normally.handle(request));
-      }
-      case FaultRule.Fault.Answer answer -> {
-        record(verb, request.uri(), answer.status(), userAgent);
-        sendFault(request.response(), answer);
-      }
-      case FaultRule.Fault.Drop() -> {
-        record(verb, request.uri(), 0, userAgent);
-        request.connection().close();
-      }
+      case FaultRule.Fault.Delay(Duration by) ->
+          vertx.setTimer(Math.max(1, by.toMillis()), timer -> carryOut(exchange, true));
+      case FaultRule.Fault.Answer answer -> sendFault(exchange, answer);
+      case FaultRule.Fault.Drop() -> drop(exchange);
+      case FaultRule.Fault.LoseAnswer() -> carryOut(exchange, false);
     }
   }
 
-  private static void sendFault(HttpServerResponse response, FaultRule.Fault.Answer answer) {
+  private void drop(Exchange exchange) {
+    record(exchange, 0);
+    exchange.drop();
+  }
+
+  private void sendFault(Exchange exchange, FaultRule.Fault.Answer answer) {
+    record(exchange, answer.status());
+    HttpServerResponse response = exchange.request().response();
     response.setStatusCode(answer.status());
     response.putHeader("Content-Type", "application/json");
     response.putHeader("Date", httpDate());
@@ -120,18 +145,33 @@ final class ApiServer implements AutoCloseable {
     response.end(StatusBody.of(answer.status(), "a fault that the sandbox was told to make"));
   }
 
-  private MockResponse respond(RecordedRequest request) {
-    MockResponse response = answer(request);
-    String verb = verb(request.getMethod(), request.getPath());
-    boolean watch = response.getWebSocketListener() != null;
-    record(
-        verb,
-        request.getPath(),
-        watch ? 101 : response.code(),
-        Objects.requireNonNullElse(request.getHeader("User-Agent"), ""));
-    return watch
-        ? response.withWebSocketUpgrade(watchEnds.apply(response.getWebSocketListener()))
-        : complete(response);
+  /// @param tell whether the client learns of it
+  private void carryOut(Exchange exchange, boolean tell) {
+    exchange
+        .read()
+        .onSuccess(
+            request -> {
+              MockResponse answer = answer(request);
+              runHooks(Hook.Moment.AFTER, exchange)
+                  .onSuccess(done -> finish(exchange, request, answer, tell))
+                  .onFailure(failure -> sendFault(exchange, HOOK_FAILED));
+            })
+        .onFailure(failure -> exchange.drop()); // the client has gone
+  }
+
+  private void finish(
+      Exchange exchange, RecordedRequest request, MockResponse answer, boolean tell) {
+    if (!tell) {
+      drop(exchange);
+      return;
+    }
+    boolean watch = answer.getWebSocketListener() != null;
+    record(exchange, watch ? 101 : answer.code());
+    exchange.send(
+        request,
+        watch
+            ? answer.withWebSocketUpgrade(watchEnds.apply(answer.getWebSocketListener()))
+            : complete(answer));
   }
 
   /// Whatever goes wrong in here is an answer too: a client that gets none waits until it gives up.
@@ -159,13 +199,11 @@ final class ApiServer implements AutoCloseable {
     return DateTimeFormatter.RFC_1123_DATE_TIME.format(ZonedDateTime.now(ZoneOffset.UTC));
   }
 
-  private static String verb(String method, String uri) {
-    return method.equals("GET") && uri.contains("watch=true") ? "WATCH" : method;
-  }
-
-  private void record(String verb, String path, int status, String userAgent) {
+  private void record(Exchange exchange, int status) {
     synchronized (log) {
-      log.add(new ApiRequest(Instant.now(), verb, path, status, userAgent));
+      log.add(
+          new ApiRequest(
+              Instant.now(), exchange.verb(), exchange.path(), status, exchange.userAgent()));
     }
   }
 
@@ -175,7 +213,12 @@ final class ApiServer implements AutoCloseable {
     await(vertx.close());
   }
 
-  private static <T> void await(io.vertx.core.Future<T> future) {
+  /// Throws what the actions of hooks have thrown.
+  void throwFailures() {
+    actions.throwFailures();
+  }
+
+  private static <T> void await(Future<T> future) {
     try {
       future.toCompletionStage().toCompletableFuture().get(DEADLINE.toSeconds(), TimeUnit.SECONDS);
     } catch (InterruptedException e) {

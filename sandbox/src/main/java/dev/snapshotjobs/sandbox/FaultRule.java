@@ -22,6 +22,9 @@ public record FaultRule(Pattern verbs, Pattern path, Fault fault, int times) {
 
     /// No answer: the connection is closed, and nothing was done.
     record Drop() implements Fault {}
+
+    /// The request is carried out, and the connection is closed all the same.
+    record LoseAnswer() implements Fault {}
   }
 
   public FaultRule {
@@ -40,6 +43,10 @@ public record FaultRule(Pattern verbs, Pattern path, Fault fault, int times) {
 
   public static FaultRule drop(String verbs, String path) {
     return of(verbs, path, new Fault.Drop());
+  }
+
+  public static FaultRule loseAnswer(String verbs, String path) {
+    return of(verbs, path, new Fault.LoseAnswer());
   }
 
   private static FaultRule of(String verbs, String path, Fault fault) {

@@ -38,7 +38,7 @@ public final class Sandbox implements AutoCloseable {
     host.requireReachable(folder);
     watchdog = new Watchdog(folder);
     api = new ApiServer();
-    client = connect("sandbox-client");
+    client = connect(ApiServer.CLIENT);
     volumes = new Volumes(folder);
     Path runDirs = openFolder(folder.resolve("run"));
     MariaDbServer.Site site =
@@ -216,12 +216,14 @@ public final class Sandbox implements AutoCloseable {
     }
   }
 
-  /// Ends every process, without a goodbye to the databases, and deletes the folder.
+  /// Ends every process, without a goodbye to the databases, and deletes the folder. Throws what
+  /// the actions of hooks have thrown.
   @Override
   public void close() {
     controllers.close();
     client.close();
     api.close();
     watchdog.close();
+    api.throwFailures();
   }
 }
