@@ -17,7 +17,7 @@ import java.util.function.Supplier;
 /// The storage system behind the CSI driver: volumes and snapshots are folders.
 final class Volumes {
 
-  static final String DRIVER = "hostpath.csi.sandbox";
+  static final String DRIVER = "hostpath.csi.k8s.io";
 
   /// Stops the process, waits until each of its threads stands still or is dead, copies, lets it go
   /// on. The last word is said once: a second CONT from the trap could wake the server in the next

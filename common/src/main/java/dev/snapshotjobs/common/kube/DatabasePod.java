@@ -7,13 +7,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The one pod whose database a job works on, as it was at one read.
 ///
+/// @param addresses all its addresses, the one to connect to first; empty if it has none yet
 /// @param owner the StatefulSet that owns it, if one does
 /// @param imageId the image by digest, as the node reports it; empty if not known yet
 public record DatabasePod(
     String namespace,
     String name,
     String uid,
-    @Nullable String ip,
+    List<String> addresses,
     boolean ready,
     @Nullable Owner owner,
     String image,
@@ -31,7 +32,13 @@ public record DatabasePod(
   }
 
   public DatabasePod {
+    addresses = List.copyOf(addresses);
     mounts = List.copyOf(mounts);
+  }
+
+  /// Where its database is reached.
+  public Optional<String> address() {
+    return addresses.stream().findFirst();
   }
 
   /// The mount that a file of the database lies on: the longest path that contains it.

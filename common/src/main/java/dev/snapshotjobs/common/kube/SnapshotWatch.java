@@ -79,16 +79,16 @@ public final class SnapshotWatch implements AutoCloseable {
     try {
       open();
     } catch (KubernetesFailure failure) {
+      LOG.atDebug().setCause(failure).log("a watch could not be opened, reading instead");
       // Nothing to wait for: the queue stays empty while no watch is open, so this is the pause.
       var _ = signals.poll(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
-      return new Sight.Unknown(failure);
     }
     return read();
   }
 
   private Sight read() {
     try {
-      return snapshots.find(name).<Sight>map(Sight.Present::new).orElseGet(Sight.Gone::new);
+      return snapshots.findOnce(name).<Sight>map(Sight.Present::new).orElseGet(Sight.Gone::new);
     } catch (KubernetesFailure failure) {
       return new Sight.Unknown(failure);
     }

@@ -69,6 +69,14 @@ public final class VolumeSnapshots {
         .map(SnapshotObjects::snapshot);
   }
 
+  /// Reads it by a single request, for whoever looks again anyway.
+  Optional<VolumeSnapshot> findOnce(String name) {
+    return request(
+            "reading VolumeSnapshot " + name,
+            () -> Optional.ofNullable(snapshots(once).withName(name).get()))
+        .map(SnapshotObjects::snapshot);
+  }
+
   /// Every VolumeSnapshot of the namespace, also those of others.
   public List<VolumeSnapshot> list() {
     return request("listing the VolumeSnapshots", () -> snapshots().list()).getItems().stream()
@@ -92,7 +100,7 @@ public final class VolumeSnapshots {
   }
 
   public SnapshotWatch watch(String name) {
-    return new SnapshotWatch(this, name, snapshots().withName(name));
+    return new SnapshotWatch(this, name, snapshots(once).withName(name));
   }
 
   /// Changes labels and annotations of exactly this object, provided that the condition still holds

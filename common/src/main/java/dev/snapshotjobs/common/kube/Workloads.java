@@ -8,6 +8,8 @@ import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodStatus;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
 import java.util.HashMap;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The pods, claims and Jobs of one namespace, as far as a job has to know them; read only.
@@ -137,7 +140,7 @@ public final class Workloads {
         pod.getMetadata().getNamespace(),
         pod.getMetadata().getName(),
         pod.getMetadata().getUid(),
-        pod.getStatus() == null ? null : pod.getStatus().getPodIP(),
+        addresses(pod),
         isReady(pod),
         owningStatefulSet(pod),
         String.valueOf(container.getImage()),
@@ -176,6 +179,17 @@ public final class Workloads {
         .map(owner -> new DatabasePod.Owner(owner.getName(), owner.getUid()))
         .findFirst()
         .orElse(null);
+  }
+
+  private static List<String> addresses(Pod pod) {
+    PodStatus status = pod.getStatus();
+    if (status == null || status.getPodIP() == null) {
+      return List.of();
+    }
+    List<PodIP> all = Objects.requireNonNullElse(status.getPodIPs(), List.of());
+    return Stream.concat(Stream.of(status.getPodIP()), all.stream().map(PodIP::getIp))
+        .distinct()
+        .toList();
   }
 
   private static boolean isReady(Pod pod) {

@@ -13,6 +13,9 @@ public final class SnapshotKeys {
   public static final String TYPE = PREFIX + "type";
   public static final String PITR = PREFIX + "pitr";
 
+  /// Why PITR is "no".
+  public static final String PITR_REASON = PREFIX + "pitr-reason";
+
   public static final String FORMAT = PREFIX + "format";
   public static final String GTID_BINLOG_POS = PREFIX + "gtid-binlog-pos";
   public static final String GTID_CURRENT_POS = PREFIX + "gtid-current-pos";

@@ -16,6 +16,9 @@ public enum SnapshotState {
   /// Given up and on its way out, whatever its `readyToUse` says.
   ABORTED("aborted");
 
+  /// What [SnapshotKeys#MODE] says of a snapshot that was cut without a lock on purpose.
+  public static final String WITHOUT_LOCK = "none";
+
   private final String label;
 
   SnapshotState(String label) {
@@ -32,6 +35,14 @@ public enum SnapshotState {
         .flatMap(SnapshotState::ofLabel)
         .filter(Arrays.asList(states)::contains)
         .isPresent();
+  }
+
+  /// Whether a snapshot with these labels and annotations is what its job was asked for, so that it
+  /// counts as a backup once it is `readyToUse`: consistent, or cut without a lock on purpose.
+  public static boolean counts(Map<String, String> labels, Map<String, String> annotations) {
+    return isOneOf(labels, CONSISTENT)
+        || (isOneOf(labels, CRASH_CONSISTENT)
+            && WITHOUT_LOCK.equals(annotations.get(SnapshotKeys.MODE)));
   }
 
   public static Optional<SnapshotState> ofLabel(String label) {

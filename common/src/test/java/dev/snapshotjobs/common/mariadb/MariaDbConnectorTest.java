@@ -105,11 +105,13 @@ class MariaDbConnectorTest {
 
       assertThatThrownBy(
               () ->
-                  BackupStage.open(
-                      connector, new StageBudgets(Duration.ofSeconds(1), Duration.ofSeconds(1))))
+                  CommitLock.open(
+                      connector,
+                      LockKind.BACKUP_STAGE,
+                      new LockBudgets(Duration.ofSeconds(1), Duration.ofSeconds(1))))
           .isInstanceOfSatisfying(
               SQLException.class,
-              e -> assertThat(e.getSQLState()).isEqualTo(BackupStage.SEVERAL_SERVERS));
+              e -> assertThat(e.getSQLState()).isEqualTo(CommitLock.SEVERAL_SERVERS));
     }
   }
 

@@ -1,7 +1,7 @@
 package dev.snapshotjobs.common.mariadb;
 
-/// What a server answered when asked whether the backup stage was held up to this moment.
-public record StageEvidence(
+/// What a server answered when asked whether a commit lock was held up to this moment.
+public record LockEvidence(
     boolean sameSession, boolean positionUnmoved, boolean secondSessionRefused, BinlogState state) {
 
   public boolean held() {

@@ -16,16 +16,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// MariaDB's backup stage up to `BLOCK_COMMIT`, held by one pinned connection of its own.
+/// A lock on every commit of a MariaDB server, held by one pinned connection of its own: a
+/// [LockKind].
 ///
-/// The stage is a lock on every commit of the server, so nothing here trusts the thread that holds
-/// it to come back. A timer of its own ends the connection when the time to get the lock or to hold
-/// it runs out, and the server ends it by `wait_timeout` when the heartbeat of this process stops
-/// (killed, frozen, or cut off). A stage that was lost stays lost: nothing reconnects.
+/// Nothing here trusts the thread that holds it to come back. A timer of its own ends the
+/// connection when the time to get the lock or to hold it runs out, and the server ends it by
+/// `wait_timeout` when the heartbeat of this process stops (killed, frozen, or cut off). A lock
+/// that was lost stays lost: nothing reconnects.
 ///
-/// Needs RELOAD and BINLOG MONITOR; source of the rules: docs/decisions/0002-backup-stage.md.
-public final class BackupStage implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(BackupStage.class);
+/// Needs RELOAD and BINLOG MONITOR; source of the rules: docs/concepts/consistency.md and
+/// docs/decisions/0002-backup-stage.md.
+public final class CommitLock implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(CommitLock.class);
   private static final int LOCK_WAIT_TIMEOUT = 1205; // ER_LOCK_WAIT_TIMEOUT
 
   /// SQLState of ours: the address leads to more than one server.
@@ -47,18 +49,19 @@ public final class BackupStage implements AutoCloseable {
 
   private final Connection pinned;
   private final Connection witness;
-  private final StageBudgets budgets;
+  private final LockKind kind;
+  private final LockBudgets budgets;
   private final long connectionId;
   private final ScheduledExecutorService timers =
       Executors.newScheduledThreadPool(
-          2, Thread.ofPlatform().daemon().name("backup-stage-", 0).factory());
+          2, Thread.ofPlatform().daemon().name("commit-lock-", 0).factory());
   private final AtomicReference<@Nullable Loss> loss = new AtomicReference<>();
   private volatile State state = State.IDLE;
   private @Nullable ScheduledFuture<?> deadMan;
-  private volatile long blockCommitSentNanos;
+  private volatile long blockingSinceNanos;
   private Duration blockedFor = Duration.ZERO;
 
-  /// Why a stage ended although nobody released it.
+  /// Why a lock ended although nobody released it.
   public record Loss(Cause cause, String why) {
     public enum Cause {
       /// The time to get the lock or to hold it ran out.
@@ -70,25 +73,30 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  private BackupStage(
-      Connection pinned, Connection witness, StageBudgets budgets, long connectionId) {
+  private CommitLock(
+      Connection pinned,
+      Connection witness,
+      LockKind kind,
+      LockBudgets budgets,
+      long connectionId) {
     this.pinned = pinned;
     this.witness = witness;
+    this.kind = kind;
     this.budgets = budgets;
     this.connectionId = connectionId;
   }
 
   /// Opens the pinned connection and the second one that bears witness; takes no lock yet.
-  public static BackupStage open(MariaDbConnector connector, StageBudgets budgets)
+  public static CommitLock open(MariaDbConnector connector, LockKind kind, LockBudgets budgets)
       throws SQLException {
     Duration readTimeout = budgets.lockWait().plus(budgets.maxHold()).plus(TIMER_GRACE);
     Connection pinned = connector.open(readTimeout);
     try {
       Connection witness = connector.open(readTimeout);
       try {
-        BackupStage stage = new BackupStage(pinned, witness, budgets, connectionIdOf(pinned));
-        stage.prepare();
-        return stage;
+        CommitLock lock = new CommitLock(pinned, witness, kind, budgets, connectionIdOf(pinned));
+        lock.prepare();
+        return lock;
       } catch (SQLException e) {
         witness.close();
         throw e;
@@ -138,26 +146,27 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  /// Walks through the stages until commits are blocked. Long statements make the early stages
-  /// wait, while commits still go on; only the last stage stalls them.
+  /// Takes the lock. Long statements make the early backup stages wait while commits still go on;
+  /// the last statement stalls them, so the time that it waits counts as time held.
   ///
-  /// @throws StageNotAcquiredException if the lock was not to be had in time; nothing is held then,
+  /// @throws LockNotAcquiredException if the lock was not to be had in time; nothing is held then,
   ///   and this can be called again
-  public void acquire() throws SQLException, StageNotAcquiredException {
+  public void acquire() throws SQLException, LockNotAcquiredException {
     long begun = System.nanoTime();
     state = State.ACQUIRING;
-    armDeadMan(budgets.lockWait().plus(TIMER_GRACE), "the backup stage was not acquired in time");
-    String stage = "START";
+    armDeadMan(budgets.lockWait().plus(TIMER_GRACE), kind.title() + " was not acquired in time");
+    String waitingFor = "";
     try (Statement statement = pinned.createStatement()) {
-      for (String next : new String[] {"START", "FLUSH", "BLOCK_DDL", "BLOCK_COMMIT"}) {
-        stage = next;
-        statement.execute("SET SESSION lock_wait_timeout = " + remainingSeconds(begun));
-        if (next.equals("BLOCK_COMMIT")) {
-          armDeadMan(budgets.maxHold(), "the backup stage was held for longer than its budget");
-          blockCommitSentNanos = System.nanoTime();
+      for (String next : kind.acquisition()) {
+        waitingFor = next;
+        boolean blocking = kind.blocksCommits(next);
+        statement.execute("SET SESSION lock_wait_timeout = " + waitSeconds(begun, blocking));
+        if (blocking) {
+          armDeadMan(budgets.maxHold(), kind.title() + " was held for longer than its budget");
+          blockingSinceNanos = System.nanoTime();
           state = State.BLOCKING;
         }
-        statement.execute("BACKUP STAGE " + next);
+        statement.execute(next);
       }
       state = State.HELD;
     } catch (SQLException e) {
@@ -169,12 +178,12 @@ public final class BackupStage implements AutoCloseable {
       if (e.getErrorCode() != LOCK_WAIT_TIMEOUT) {
         throw e;
       }
-      throw new StageNotAcquiredException(
-          stage, Duration.ofNanos(System.nanoTime() - begun), blockers(), e);
+      throw new LockNotAcquiredException(
+          waitingFor, Duration.ofNanos(System.nanoTime() - begun), blockers(), e);
     }
   }
 
-  /// What `@@hostname` is on the connection that takes the stage.
+  /// What `@@hostname` is on the connection that takes the lock.
   public String hostname() throws SQLException {
     try (Statement statement = pinned.createStatement();
         ResultSet row = statement.executeQuery("SELECT @@hostname")) {
@@ -183,7 +192,7 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  /// Where the server's history stands now; what will be asked under the stage can be asked before.
+  /// Where the server's history stands now; what will be asked under the lock can be asked before.
   public BinlogState readState() throws SQLException {
     try (Statement statement = pinned.createStatement()) {
       return readState(statement);
@@ -206,14 +215,15 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  /// Asks the server three ways whether this connection has held the stage all the time: it answers
-  /// as the same session, no transaction was logged, and a second session cannot enter a stage.
-  public StageEvidence prove(BinlogState atAcquisition) throws SQLException {
+  /// Asks the server three ways whether this connection has held the lock all the time: it answers
+  /// as the same session, no transaction was logged, and a second session is refused what the lock
+  /// forbids.
+  public LockEvidence prove(BinlogState atAcquisition) throws SQLException {
     requireHeld();
     try (Statement statement = pinned.createStatement()) {
       boolean sameSession = connectionIdOf(pinned) == connectionId;
       BinlogState now = readState(statement);
-      return new StageEvidence(
+      return new LockEvidence(
           sameSession, !now.movedSince(atAcquisition), secondSessionIsRefused(), now);
     } catch (SQLException e) {
       failIfLost(e);
@@ -221,24 +231,24 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  /// Lets commits go on. Returns only when the server has acknowledged the end of a stage that was
-  /// still open.
+  /// Lets commits go on. Returns only when the server has acknowledged the end of a lock whose
+  /// session was still there.
   public void release() throws SQLException {
     requireHeld();
     try (Statement statement = pinned.createStatement()) {
-      statement.execute("BACKUP STAGE END");
+      statement.execute(kind.release());
     } catch (SQLException e) {
       failIfLost(e);
       throw e;
     }
-    blockedFor = Duration.ofNanos(System.nanoTime() - blockCommitSentNanos);
+    blockedFor = Duration.ofNanos(System.nanoTime() - blockingSinceNanos);
     disarmDeadMan();
     failIfLost(null);
     state = State.RELEASED;
   }
 
-  /// From sending BLOCK_COMMIT to the acknowledged END: an upper bound of how long any commit was
-  /// stalled.
+  /// From sending the statement that blocks commits to the acknowledged release: an upper bound of
+  /// how long any commit was stalled.
   public Duration blockedFor() {
     return blockedFor;
   }
@@ -256,11 +266,11 @@ public final class BackupStage implements AutoCloseable {
       pinned.abort(Runnable::run);
     } catch (SQLException e) {
       // The server frees the lock by wait_timeout all the same; the loss itself is what counts.
-      LOG.atWarn().setCause(e).log("the connection of the backup stage could not be ended");
+      LOG.atWarn().setCause(e).log("the connection of the lock could not be ended");
     }
   }
 
-  /// How the stage was lost, if it was.
+  /// How the lock was lost, if it was.
   public Optional<Loss> lost() {
     return Optional.ofNullable(loss.get());
   }
@@ -269,10 +279,12 @@ public final class BackupStage implements AutoCloseable {
   /// that was made before must not be lost by it.
   @Override
   public void close() {
-    timers.shutdownNow();
+    // With the timer still running: over a network that is cut, the end would be waited for in
+    // vain.
     if (state != State.RELEASED && lost().isEmpty()) {
       endIfAny();
     }
+    timers.shutdownNow();
     for (Connection connection : new Connection[] {pinned, witness}) {
       try {
         connection.close();
@@ -284,8 +296,15 @@ public final class BackupStage implements AutoCloseable {
 
   private boolean secondSessionIsRefused() throws SQLException {
     try (Statement statement = witness.createStatement()) {
-      statement.execute("BACKUP STAGE START");
-      statement.execute("BACKUP STAGE END");
+      switch (kind) {
+        case BACKUP_STAGE -> {
+          statement.execute("BACKUP STAGE START");
+          statement.execute("BACKUP STAGE END");
+        }
+        // The global read lock lets backup stages in. Preparing a transaction takes the lock that a
+        // commit takes; this one is empty, so it is not logged.
+        case FLUSH_TABLES -> prepareNothing(statement);
+      }
       return false;
     } catch (SQLException e) {
       if (e.getErrorCode() == LOCK_WAIT_TIMEOUT) {
@@ -293,6 +312,14 @@ public final class BackupStage implements AutoCloseable {
       }
       throw e;
     }
+  }
+
+  private static void prepareNothing(Statement statement) throws SQLException {
+    String transaction = "'mariadb-snapshot-jobs." + UUID.randomUUID() + "'";
+    statement.execute("XA START " + transaction);
+    statement.execute("XA END " + transaction);
+    statement.execute("XA PREPARE " + transaction);
+    statement.execute("XA ROLLBACK " + transaction);
   }
 
   private static BinlogState readState(Statement statement) throws SQLException {
@@ -314,7 +341,7 @@ public final class BackupStage implements AutoCloseable {
     }
   }
 
-  /// Makes the server end this session, and the stage with it, soon after the last sign of life.
+  /// Makes the server end this session, and the lock with it, soon after the last sign of life.
   private void beatHeart() throws SQLException {
     try (Statement statement = pinned.createStatement()) {
       statement.execute("SET SESSION max_statement_time = 0");
@@ -333,8 +360,7 @@ public final class BackupStage implements AutoCloseable {
     } catch (SQLException e) {
       lose(
           new Loss(
-              Loss.Cause.SESSION,
-              "the connection that held the backup stage was lost: " + e.getMessage()));
+              Loss.Cause.SESSION, "the connection that held the lock was lost: " + e.getMessage()));
     }
   }
 
@@ -342,7 +368,7 @@ public final class BackupStage implements AutoCloseable {
     return switch (state) {
       case IDLE, ACQUIRING, RELEASED -> silenceSeconds();
       case BLOCKING, HELD -> {
-        Duration left = budgets.maxHold().minusNanos(System.nanoTime() - blockCommitSentNanos);
+        Duration left = budgets.maxHold().minusNanos(System.nanoTime() - blockingSinceNanos);
         yield Math.clamp((left.toMillis() + 999) / 1000, 1, silenceSeconds());
       }
     };
@@ -375,32 +401,35 @@ public final class BackupStage implements AutoCloseable {
     return Math.clamp(budgets.maxHold().toSeconds(), 2, LONGEST_SILENCE.toSeconds());
   }
 
-  private long remainingSeconds(long begunNanos) {
+  /// Commits already wait for the last statement, and the cut needs its part of their time too.
+  private long waitSeconds(long begunNanos, boolean blocking) {
     Duration left = budgets.lockWait().minusNanos(System.nanoTime() - begunNanos);
-    return Math.max(1, (left.toMillis() + 999) / 1000);
+    Duration halfTheHold = budgets.maxHold().dividedBy(2);
+    Duration wait = blocking && halfTheHold.compareTo(left) < 0 ? halfTheHold : left;
+    return Math.max(1, (wait.toMillis() + 999) / 1000);
   }
 
   /// Waits until the server has freed what may be held, rather than until it notices a closed
-  /// connection. An error says that there was no stage, or no connection any more: both will do.
+  /// connection. An error says that there was no lock, or no connection any more: both will do.
   private void endIfAny() {
     try (Statement statement = pinned.createStatement()) {
-      statement.execute("BACKUP STAGE END");
+      statement.execute(kind.release());
     } catch (SQLException e) {
-      LOG.atDebug().setCause(e).log("no backup stage to end");
+      LOG.atDebug().setCause(e).log("no lock to end");
     }
   }
 
   private void requireHeld() throws SQLException {
     failIfLost(null);
     if (state != State.HELD) {
-      throw new IllegalStateException("no backup stage is held");
+      throw new IllegalStateException("no lock is held");
     }
   }
 
-  private void failIfLost(@Nullable SQLException cause) throws StageLostException {
+  private void failIfLost(@Nullable SQLException cause) throws LockLostException {
     Loss how = loss.get();
     if (how != null) {
-      throw new StageLostException(how.why(), cause);
+      throw new LockLostException(how.why(), cause);
     }
   }
 }
