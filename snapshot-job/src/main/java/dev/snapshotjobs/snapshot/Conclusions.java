@@ -8,7 +8,9 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.report.ObjectRef;
 import dev.snapshotjobs.common.report.Report;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.common.snapshot.SnapshotState;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,9 +54,11 @@ final class Conclusions {
                         .collect(Collectors.joining("; "))));
   }
 
-  static boolean pointInTimeRecoverable(List<Finding> findings) {
+  /// What of the findings makes a recovery to a point in time impossible.
+  static List<Finding> againstRecovery(List<Finding> findings) {
     return findings.stream()
-        .noneMatch(f -> f.rule().consequence() == PreflightRule.Consequence.NO_PITR);
+        .filter(f -> f.rule().consequence() == PreflightRule.Consequence.NO_PITR)
+        .toList();
   }
 
   static Conclusion planned(SnapshotPlan plan) {
@@ -71,32 +75,70 @@ final class Conclusions {
   }
 
   static Conclusion ready(VolumeSnapshot snapshot, Duration blockedFor) {
-    String position = snapshot.annotation(SnapshotKeys.GTID_BINLOG_POS).orElse("");
-    return new Conclusion(
-        ExitCode.DONE,
-        "consistent",
-        SnapshotReason.SNAPSHOT_CONSISTENT,
-        "VolumeSnapshot %s is consistent at GTID %s and ready%s"
-            .formatted(
-                snapshot.name(),
-                position.isEmpty() ? "(none: log_bin is off or nothing is logged)" : position,
-                blockedFor.isZero()
-                    ? "; an earlier pod of this slot took it"
-                    : "; commits waited at most %d ms".formatted(blockedFor.toMillis())),
-        "");
+    return switch (madeAs(snapshot)) {
+      case CONSISTENT ->
+          new Conclusion(
+              ExitCode.DONE,
+              SnapshotState.CONSISTENT.label(),
+              SnapshotReason.SNAPSHOT_CONSISTENT,
+              "VolumeSnapshot %s is consistent at GTID %s and ready%s"
+                  .formatted(
+                      snapshot.name(),
+                      snapshot
+                          .annotation(SnapshotKeys.GTID_BINLOG_POS)
+                          .filter(position -> !position.isEmpty())
+                          .orElse("(none: log_bin is off or nothing is logged)"),
+                      blockedFor.isZero()
+                          ? "; an earlier pod of this slot took it"
+                          : "; commits waited at most %d ms".formatted(blockedFor.toMillis())),
+              "");
+      case CRASH_CONSISTENT ->
+          new Conclusion(
+              ExitCode.DONE,
+              SnapshotState.CRASH_CONSISTENT.label(),
+              SnapshotReason.SNAPSHOT_CRASH_CONSISTENT,
+              "VolumeSnapshot %s was cut without a lock, as asked for, and is ready; its position is"
+                      .formatted(snapshot.name())
+                  + " in its own binary log",
+              "");
+    };
+  }
+
+  /// The two states in which a snapshot gets as far as the wait for `readyToUse`.
+  private enum Made {
+    CONSISTENT,
+    CRASH_CONSISTENT
+  }
+
+  private static Made madeAs(VolumeSnapshot snapshot) {
+    return SnapshotState.isOneOf(snapshot.labels(), SnapshotState.CONSISTENT)
+        ? Made.CONSISTENT
+        : Made.CRASH_CONSISTENT;
   }
 
   static Conclusion notReadyInTime(VolumeSnapshot snapshot, Duration timeout, String lastNews) {
+    String state = snapshot.label(SnapshotKeys.STATE).orElseThrow();
     return new Conclusion(
         ExitCode.ATTENTION,
-        "consistent",
+        state,
         SnapshotReason.READY_DEADLINE,
-        "VolumeSnapshot %s is consistent, but not readyToUse after %s%s"
+        "VolumeSnapshot %s is %s, but not readyToUse after %s%s"
             .formatted(
                 snapshot.name(),
+                state,
                 DurationConverter.format(timeout),
                 lastNews.isEmpty() ? "" : "; " + lastNews),
         "look at the snapshot in the storage's own console; it stays and counts once it is ready");
+  }
+
+  static Conclusion tooSoon(Instant notBefore, String claimName) {
+    return new Conclusion(
+        ExitCode.FAILED,
+        "failed",
+        SnapshotReason.TOO_SOON,
+        "the storage takes the next snapshot of %s at %s; somebody else has taken one meanwhile"
+            .formatted(claimName, notBefore),
+        "run again after that; MIN_INTERVAL says otherwise if the storage does");
   }
 
   static Conclusion goneWhileWaiting(VolumeSnapshot snapshot) {
@@ -111,8 +153,8 @@ final class Conclusions {
   static Conclusion unproven(VolumeSnapshot snapshot, List<String> missing) {
     return new Conclusion(
         ExitCode.ATTENTION,
-        "crash-consistent",
-        SnapshotReason.STAGE_NOT_PROVEN,
+        SnapshotState.CRASH_CONSISTENT.label(),
+        SnapshotReason.LOCK_NOT_PROVEN,
         "VolumeSnapshot %s exists but counts as crash-consistent only: %s"
             .formatted(snapshot.name(), String.join("; ", missing)),
         "run again for a consistent one; this one recovers like after a power failure");
@@ -127,9 +169,11 @@ final class Conclusions {
         switch (missed.reason()) {
           case CUT_NOT_SEEN ->
               "see whether the snapshot controller and the driver's snapshotter run; if the storage"
-                  + " needs longer for its cut, raise MAX_HOLD knowingly: commits wait that long";
+                  + " needs longer for its cut, raise MAX_HOLD knowingly (commits wait that long), or"
+                  + " READY_TIMEOUT in mode none";
           case CUT_FAILED -> "correct what the storage names, or run again if it was busy";
           case SNAPSHOT_GONE -> "find out who deletes VolumeSnapshots here (audit log); run again";
+          case LOCK_NEEDED -> "take it with SNAPSHOT_MODE=backup-stage, or put the settings back";
           default ->
               "run again; if it happens again, look at the server's error log of that moment";
         });

@@ -26,8 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /// The part of a run in which commits wait: lock, position, VolumeSnapshot, cut, proof, unlock.
 ///
-/// Nothing is retried while the lock is held, nothing is asked that can be asked later, and whatever
-/// happens the lock ends first and the rest is thought about afterwards.
+/// Nothing is retried while the lock is held, nothing is asked that can be asked later, and
+/// whatever happens the lock ends first and the rest is thought about afterwards.
 final class CutUnderLock {
   private static final Logger LOG = LoggerFactory.getLogger(CutUnderLock.class);
 

@@ -9,12 +9,17 @@ import dev.snapshotjobs.common.kube.Workloads;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import dev.snapshotjobs.common.report.ObjectRef;
 import dev.snapshotjobs.common.report.Report;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Collects the facts of a run; changes nothing.
 final class Gathering {
@@ -57,23 +62,20 @@ final class Gathering {
     }
     return switch (choice) {
       case PodChoice.Unclear(Finding finding) -> new Gathered.WithoutDatabase(List.of(finding));
-      case PodChoice.Chosen(DatabasePod pod) when !pod.ready() || pod.ip() == null ->
+      case PodChoice.Chosen(DatabasePod pod) when !pod.ready() || pod.address().isEmpty() ->
           new Gathered.WithoutDatabase(
               List.of(
                   new Finding(
                       PreflightRule.POD_NOT_READY,
                       "pod " + pod.name() + " is not ready",
                       "kubectl describe pod " + pod.name() + " -n " + pod.namespace())));
-      case PodChoice.Chosen(DatabasePod pod) -> of(pod, String.valueOf(pod.ip()));
+      case PodChoice.Chosen(DatabasePod pod) -> of(pod, pod.address().orElseThrow());
     };
   }
 
   private Gathered of(DatabasePod pod, String address) throws SQLException {
     MariaDbConnector connector = settings.database().connectorTo(address);
-    ServerFacts server;
-    try (Connection connection = connector.open(READ_TIMEOUT)) {
-      server = new ServerInspection(connection).facts(settings.limits().stage().lockWait());
-    }
+    ServerFacts server = inspect(connector, settings);
     Optional<Volume> volume =
         pod.mountOf(server.dataDirectory())
             .flatMap(mount -> Optional.ofNullable(mount.claimName()))
@@ -87,17 +89,50 @@ final class Gathering {
                 cluster,
                 server,
                 new Preflight.Expectation(
-                    settings.database().host().isPresent(),
+                    settings.database().host().map(host -> lookUp(host, pod)),
                     settings.pod().claimName(),
-                    settings.snapshotClass())));
+                    settings.storage(),
+                    settings.demands())));
     return new Gathered.Complete(cluster, server, connector, findings);
+  }
+
+  static ServerFacts inspect(MariaDbConnector connector, SnapshotSettings settings)
+      throws SQLException {
+    try (Connection connection = connector.open(READ_TIMEOUT)) {
+      return new ServerInspection(connection).facts(settings.limits().lock().lockWait());
+    }
+  }
+
+  /// A name that cannot be resolved leads nowhere; the connection that failed has said so by then.
+  private static Preflight.HostLookup lookUp(String host, DatabasePod pod) {
+    try {
+      Set<InetAddress> own = new HashSet<>();
+      for (String address : pod.addresses()) {
+        own.add(InetAddress.getByName(address));
+      }
+      return new Preflight.HostLookup(
+          host,
+          Arrays.stream(InetAddress.getAllByName(host))
+              .filter(address -> !own.contains(address))
+              .map(InetAddress::getHostAddress)
+              .toList());
+    } catch (UnknownHostException e) {
+      return new Preflight.HostLookup(host, List.of("no address"));
+    }
+  }
+
+  /// The driver that the findings have let pass.
+  static String driver(ClusterFacts cluster) {
+    return cluster
+        .volume()
+        .map(Volume::driver)
+        .orElseThrow(() -> new IllegalStateException("no CSI"));
   }
 
   /// The class that the findings have let pass.
   static String snapshotClass(ClusterFacts cluster, SnapshotSettings settings) {
-    String driver =
-        cluster.volume().map(Volume::driver).orElseThrow(() -> new IllegalStateException("no CSI"));
-    return switch (ClassChoice.among(cluster.classes(), settings.snapshotClass(), driver)) {
+    return switch (ClassChoice.among(
+        cluster.classes(), settings.storage().snapshotClass(), driver(cluster))) {
       case ClassChoice.Chosen(VolumeSnapshotClass chosen) -> chosen.name();
       case ClassChoice.Unclear(Finding finding) ->
           throw new IllegalStateException(finding.toString());

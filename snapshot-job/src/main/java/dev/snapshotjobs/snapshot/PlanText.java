@@ -3,7 +3,9 @@ package dev.snapshotjobs.snapshot;
 import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.snapshot.DriverProfile;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -13,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 record PlanText(Map<String, Object> lines) {
   static PlanText of(SnapshotSettings settings, Gathered.Complete facts, SnapshotPlan plan) {
     SnapshotSettings.Limits limits = settings.limits();
+    DriverProfile driver = settings.storage().profileOf(Gathering.driver(facts.cluster()));
     Map<String, Object> lines = new LinkedHashMap<>();
     lines.put("instance", settings.instance());
     lines.put("pod", facts.cluster().pod().namespace() + "/" + facts.cluster().pod().name());
@@ -22,17 +25,34 @@ record PlanText(Map<String, Object> lines) {
     lines.put(
         "snapshot",
         switch (plan) {
-          case SnapshotPlan.Take take -> take.name() + " (new)";
+          case SnapshotPlan.Take take ->
+              take.name()
+                  + " (new"
+                  + (take.notBefore().isAfter(Instant.EPOCH)
+                      ? ", not before " + take.notBefore()
+                      : "")
+                  + ")";
           case SnapshotPlan.Adopt adopt -> adopt.snapshot().name() + " (there already)";
         });
+    lines.put("mode", settings.demands().mode().toString());
     lines.put(
         "limits",
-        "lock %d x %s, hold %s, ready %s"
-            .formatted(
-                limits.lockAttempts(),
-                DurationConverter.format(limits.stage().lockWait()),
-                DurationConverter.format(limits.stage().maxHold()),
-                DurationConverter.format(limits.readyTimeout())));
+        settings
+                .demands()
+                .mode()
+                .lock()
+                .map(
+                    lock ->
+                        "%s %d x %s, hold %s until %s, "
+                            .formatted(
+                                lock.title().replaceFirst("the ", ""),
+                                limits.lockAttempts(),
+                                DurationConverter.format(limits.lock().lockWait()),
+                                DurationConverter.format(limits.lock().maxHold()),
+                                driver.releaseAt()))
+                .orElse("")
+            + "ready "
+            + DurationConverter.format(limits.readyTimeout()));
     lines.put("to remove", plan.leftovers().stream().map(VolumeSnapshot::name).toList());
     lines.put("warnings", facts.findings().stream().map(Finding::toString).toList());
     return new PlanText(lines);

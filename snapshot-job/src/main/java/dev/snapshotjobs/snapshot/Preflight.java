@@ -2,7 +2,9 @@ package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.kube.DatabasePod;
 import dev.snapshotjobs.common.kube.Volume;
+import dev.snapshotjobs.common.snapshot.DriverProfile;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,11 +40,27 @@ final class Preflight {
 
   private static final long A_DAY_SECONDS = 86_400;
 
+  private static final String LEAVE_HOST_OUT =
+      "leave MARIADB_HOST out: the job then connects to the pod's own address; never name a Service"
+          + " that balances";
+
   private Preflight() {}
 
   /// What the settings say that the facts are held against.
+  ///
+  /// @param host what became of MARIADB_HOST; empty if it is not given
   record Expectation(
-      boolean hostGiven, Optional<String> claimName, Optional<String> snapshotClass) {}
+      Optional<HostLookup> host,
+      Optional<String> claimName,
+      SnapshotSettings.Storage storage,
+      SnapshotSettings.Demands demands) {}
+
+  /// The addresses that a name led to and that are not the pod's.
+  record HostLookup(String name, List<String> strayAddresses) {
+    HostLookup {
+      strayAddresses = List.copyOf(strayAddresses);
+    }
+  }
 
   static List<Finding> findings(ClusterFacts cluster, ServerFacts server, Expectation expectation) {
     List<Finding> findings = new ArrayList<>();
@@ -51,10 +69,12 @@ final class Preflight {
       return List.of(unfit.get());
     }
     theServer(server, findings);
+    theMode(server, expectation.demands().mode(), findings);
     theHost(cluster.pod(), server, expectation, findings);
     theVolume(cluster, server, expectation, findings);
-    thePrivileges(server, findings);
+    thePrivileges(server, expectation.demands().mode(), findings);
     theBinaryLog(server, findings);
+    theReplication(server, expectation.demands().maxLag(), findings);
     theTables(server, findings);
     return List.copyOf(findings);
   }
@@ -99,15 +119,75 @@ final class Preflight {
     }
   }
 
+  private static void theMode(ServerFacts server, SnapshotMode mode, List<Finding> findings) {
+    switch (mode) {
+      case BACKUP_STAGE -> {}
+      case FLUSH_TABLES ->
+          findings.add(
+              new Finding(
+                  PreflightRule.FLUSH_TABLES_STALLS,
+                  "FLUSH TABLES WITH READ LOCK was asked for",
+                  "use backup-stage unless something speaks against it"));
+      case NONE -> findings.addAll(againstNoLock(server));
+    }
+  }
+
+  /// What makes a copy that was cut without a lock worthless as a base. Asked again after the cut.
+  static List<Finding> againstNoLock(ServerFacts server) {
+    List<Finding> findings = new ArrayList<>();
+    Map<String, String> lazy = new TreeMap<>();
+    if (server.isOn("log_bin") && !server.variable("sync_binlog").equals("1")) {
+      lazy.put("sync_binlog", server.variable("sync_binlog"));
+    }
+    // 3 is 1 with the commit order of old.
+    if (!Set.of("1", "3").contains(server.variable("innodb_flush_log_at_trx_commit"))) {
+      lazy.put("innodb_flush_log_at_trx_commit", server.variable("innodb_flush_log_at_trx_commit"));
+    }
+    if (!lazy.isEmpty()) {
+      findings.add(
+          new Finding(
+              PreflightRule.NOT_DURABLE,
+              String.join(
+                  ", ",
+                  lazy.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList()),
+              "set both to 1, or take the snapshot with SNAPSHOT_MODE=backup-stage"));
+    }
+    for (ServerFacts.EngineUse use : server.engines()) {
+      if (!use.engine().equals("InnoDB")) {
+        findings.add(
+            new Finding(
+                PreflightRule.OTHER_ENGINES,
+                seen(use),
+                "convert them to InnoDB, or take the snapshot with SNAPSHOT_MODE=backup-stage"));
+      }
+    }
+    return findings;
+  }
+
   private static void theHost(
       DatabasePod pod, ServerFacts server, Expectation expectation, List<Finding> findings) {
+    if (expectation.host().isEmpty()) {
+      return;
+    }
+    HostLookup host = expectation.host().get();
     String hostname = server.variable("hostname");
-    if (expectation.hostGiven() && !hostname.equals(pod.name())) {
+    if (!host.strayAddresses().isEmpty()) {
+      findings.add(
+          new Finding(
+              PreflightRule.WRONG_SERVER,
+              "MARIADB_HOST %s leads to %s, the pod %s has %s"
+                  .formatted(
+                      host.name(),
+                      String.join(", ", host.strayAddresses()),
+                      pod.name(),
+                      String.join(", ", pod.addresses())),
+              LEAVE_HOST_OUT));
+    } else if (!hostname.equals(pod.name())) {
       findings.add(
           new Finding(
               PreflightRule.WRONG_SERVER,
               "MARIADB_HOST answers as '" + hostname + "', the pod is '" + pod.name() + "'",
-              "leave MARIADB_HOST out: the job then connects to the pod's own address"));
+              LEAVE_HOST_OUT));
     }
   }
 
@@ -192,9 +272,22 @@ final class Preflight {
               PreflightRule.VOLUME_NOT_CSI,
               "the volume " + volume.volumeName() + " has no CSI driver",
               "move the database to a StorageClass with a CSI driver that makes snapshots"));
-    } else if (ClassChoice.among(cluster.classes(), expectation.snapshotClass(), volume.driver())
-        instanceof ClassChoice.Unclear(Finding finding)) {
-      findings.add(finding);
+      return;
+    }
+    SnapshotSettings.Storage storage = expectation.storage();
+    boolean releasePointMatters =
+        expectation.demands().mode().lock().isPresent() && storage.releaseAt().isEmpty();
+    switch (ClassChoice.among(cluster.classes(), storage.snapshotClass(), volume.driver())) {
+      case ClassChoice.Unclear(Finding finding) -> findings.add(finding);
+      case ClassChoice.Chosen _
+          when releasePointMatters && DriverProfile.of(volume.driver()).isEmpty() ->
+          findings.add(
+              new Finding(
+                  PreflightRule.RELEASE_POINT_UNKNOWN,
+                  "driver " + volume.driver(),
+                  "set RELEASE_AT=cut if its CreateSnapshot returns only after the cut, as CSI has"
+                      + " it"));
+      case ClassChoice.Chosen _ -> {}
     }
   }
 
@@ -222,8 +315,12 @@ final class Preflight {
     return elsewhere;
   }
 
-  private static void thePrivileges(ServerFacts server, List<Finding> findings) {
-    for (String needed : List.of("RELOAD", "BINLOG MONITOR", "PROCESS")) {
+  private static void thePrivileges(ServerFacts server, SnapshotMode mode, List<Finding> findings) {
+    List<String> needs =
+        mode.lock().isPresent()
+            ? List.of("RELOAD", "BINLOG MONITOR", "PROCESS")
+            : List.of("BINLOG MONITOR", "PROCESS");
+    for (String needed : needs) {
       if (!server.globalPrivileges().contains(needed)) {
         findings.add(missing(needed, server));
       }
@@ -258,7 +355,7 @@ final class Preflight {
                   .formatted(server.variable("binlog_do_db"), server.variable("binlog_ignore_db")),
               "remove the filters if you want to recover to a point in time"));
     }
-    if (server.replica() && !server.isOn("log_slave_updates")) {
+    if (server.replication().applies() && !server.isOn("log_slave_updates")) {
       findings.add(
           new Finding(
               PreflightRule.REPLICA_WITHOUT_LOG,
@@ -282,17 +379,61 @@ final class Preflight {
     }
   }
 
+  private static void theReplication(ServerFacts server, Duration maxLag, List<Finding> findings) {
+    switch (server.replication()) {
+      case ServerFacts.Replication.None() -> {}
+      case ServerFacts.Replication.Hidden(boolean running) ->
+          findings.add(
+              running
+                  ? missing("REPLICA MONITOR", server)
+                  : new Finding(
+                      PreflightRule.REPLICATION_HIDDEN,
+                      "gtid_slave_pos=" + server.variable("gtid_slave_pos"),
+                      "GRANT REPLICA MONITOR ON *.* TO " + server.account()));
+      case ServerFacts.Replication.Replica(List<ServerFacts.Channel> channels) ->
+          channels.forEach(channel -> theChannel(channel, maxLag, findings));
+    }
+  }
+
+  private static void theChannel(
+      ServerFacts.Channel channel, Duration maxLag, List<Finding> findings) {
+    String error = channel.lastError().isEmpty() ? "" : ": " + channel.lastError();
+    if (!channel.sqlRunning()) {
+      findings.add(
+          new Finding(
+              PreflightRule.REPLICA_STOPPED,
+              channel + " is stopped" + error,
+              "START REPLICA; on a server that was promoted RESET REPLICA ALL; or choose another"
+                  + " pod by POD_NAME"));
+    } else if (channel.behind().filter(behind -> behind.compareTo(maxLag) <= 0).isEmpty()) {
+      findings.add(
+          new Finding(
+              PreflightRule.REPLICA_LAGGING,
+              channel
+                  + channel
+                      .behind()
+                      .map(behind -> " is " + behind.toSeconds() + " s behind")
+                      .orElse(" has no connection to its primary, so nobody knows how far behind")
+                  + error,
+              "run again when it has caught up, raise MAX_LAG, or choose another pod by POD_NAME"));
+    }
+  }
+
+  private static String seen(ServerFacts.EngineUse use) {
+    return "%d table%s of engine %s, such as %s"
+        .formatted(use.tables(), use.tables() == 1 ? "" : "s", use.engine(), use.example());
+  }
+
   private static void theTables(ServerFacts server, List<Finding> findings) {
     for (ServerFacts.EngineUse use : server.engines()) {
-      String seen =
-          "%d table%s of engine %s, such as %s"
-              .formatted(use.tables(), use.tables() == 1 ? "" : "s", use.engine(), use.example());
       if (use.engine().equals("MEMORY")) {
         findings.add(
-            new Finding(PreflightRule.MEMORY_TABLES, seen, "keep in MEMORY only what can be lost"));
+            new Finding(
+                PreflightRule.MEMORY_TABLES, seen(use), "keep in MEMORY only what can be lost"));
       } else if (REMOTE_ENGINES.contains(use.engine())) {
         findings.add(
-            new Finding(PreflightRule.REMOTE_TABLES, seen, "back these up where their data live"));
+            new Finding(
+                PreflightRule.REMOTE_TABLES, seen(use), "back these up where their data live"));
       }
     }
   }

@@ -12,8 +12,8 @@ enum PreflightRule implements Reason {
   POD_NOT_READY(Consequence.RETRY, "The database pod is not ready or has no address yet."),
   WRONG_SERVER(
       Consequence.REFUSE,
-      "MARIADB_HOST leads to a server whose @@hostname is not the pod: a lock on one server and a"
-          + " cut of another would prove nothing."),
+      "MARIADB_HOST leads to another address than the pod's, or to a server whose @@hostname is not"
+          + " the pod: a lock on one server and a cut of another would prove nothing."),
   DATADIR_NOT_ON_CLAIM(
       Consequence.REFUSE, "The data directory does not lie on a PersistentVolumeClaim of the pod."),
   CLAIM_DIFFERS(
@@ -42,6 +42,29 @@ enum PreflightRule implements Reason {
   BINLOG_OFF(Consequence.NO_PITR, "log_bin=OFF: there is no binary log to recover with."),
   BINLOG_FILTERED(
       Consequence.NO_PITR, "binlog_do_db or binlog_ignore_db keep changes out of the binary log."),
+  NOT_DURABLE(
+      Consequence.REFUSE,
+      "SNAPSHOT_MODE=none on a server that does not sync each commit: the copy's binary log would"
+          + " not say where its data are."),
+  OTHER_ENGINES(
+      Consequence.REFUSE,
+      "SNAPSHOT_MODE=none with tables that are not InnoDB: without a lock their part of a commit can"
+          + " be in the copy, or in its binary log, and not in both."),
+  REPLICA_STOPPED(
+      Consequence.RETRY, "The replica does not apply what its primary logs, so its data are old."),
+  REPLICA_LAGGING(
+      Consequence.RETRY,
+      "The replica is further behind its primary than MAX_LAG, or nobody knows."),
+  REPLICATION_HIDDEN(
+      Consequence.WARN,
+      "The server is or was a replica, and the account may not see how it fares."),
+  FLUSH_TABLES_STALLS(
+      Consequence.WARN,
+      "SNAPSHOT_MODE=flush-tables: every commit waits while the lock waits for what runs long."),
+  RELEASE_POINT_UNKNOWN(
+      Consequence.WARN,
+      "It is not known whether the driver makes its cut before it reports one, so commits wait until"
+          + " the snapshot is ready."),
   REPLICA_WITHOUT_LOG(
       Consequence.NO_PITR, "A replica with log_slave_updates=OFF does not log what it applies."),
   LOGS_PURGED_SOON(

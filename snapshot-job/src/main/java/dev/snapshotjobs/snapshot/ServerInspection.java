@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -20,6 +21,9 @@ final class ServerInspection {
   private static final Pattern GLOBAL_GRANT = Pattern.compile("GRANT (.+?) ON \\*\\.\\* TO .*");
   private static final Pattern DIRECTORY_OPTION =
       Pattern.compile("(?:DATA|INDEX) DIRECTORY='([^']*)'");
+
+  /// As `SHOW GRANTS` calls REPLICA MONITOR.
+  static final String SEES_REPLICATION = "SLAVE MONITOR";
 
   private final Connection connection;
 
@@ -33,10 +37,9 @@ final class ServerInspection {
     readPairs("SHOW GLOBAL VARIABLES", variables);
     if (Preflight.unfit(variables).isPresent()) {
       // What comes now it may not even understand.
-      return new ServerFacts(variables, Set.of(), "", false, List.of(), List.of(), "");
+      return new ServerFacts(
+          variables, Set.of(), "", new ServerFacts.Replication.None(), List.of(), List.of(), "");
     }
-    Map<String, String> status = new HashMap<>();
-    readPairs("SHOW GLOBAL STATUS LIKE 'Slaves_running'", status);
     Set<String> privileges = globalPrivileges();
     if (privileges.contains("BINLOG MONITOR")) {
       readBinlogFilters(variables);
@@ -45,10 +48,43 @@ final class ServerInspection {
         variables,
         privileges,
         account(),
-        !status.getOrDefault("Slaves_running", "0").equals("0"),
+        replication(variables, privileges),
         engines(),
         privileges.contains("PROCESS") ? dataFiles() : List.of(),
         RunningStatements.longerThan(connection, longStatement, -1));
+  }
+
+  private ServerFacts.Replication replication(Map<String, String> variables, Set<String> privileges)
+      throws SQLException {
+    if (privileges.contains(SEES_REPLICATION)) {
+      List<ServerFacts.Channel> channels = channels();
+      return channels.isEmpty()
+          ? new ServerFacts.Replication.None()
+          : new ServerFacts.Replication.Replica(channels);
+    }
+    Map<String, String> status = new HashMap<>();
+    readPairs("SHOW GLOBAL STATUS LIKE 'Slaves_running'", status);
+    boolean running = !status.getOrDefault("Slaves_running", "0").equals("0");
+    return running || !variables.getOrDefault("gtid_slave_pos", "").isEmpty()
+        ? new ServerFacts.Replication.Hidden(running)
+        : new ServerFacts.Replication.None();
+  }
+
+  private List<ServerFacts.Channel> channels() throws SQLException {
+    List<ServerFacts.Channel> channels = new ArrayList<>();
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW ALL SLAVES STATUS")) {
+      while (row.next()) {
+        String behind = row.getString("Seconds_Behind_Master");
+        channels.add(
+            new ServerFacts.Channel(
+                row.getString("Connection_name"),
+                row.getString("Slave_SQL_Running").equals("Yes"),
+                Optional.ofNullable(behind).map(Long::valueOf).map(Duration::ofSeconds),
+                row.getString("Last_SQL_Error") + row.getString("Last_IO_Error")));
+      }
+    }
+    return channels;
   }
 
   /// The filters are no variables before 11.7; this statement has told them always.
@@ -76,7 +112,8 @@ final class ServerInspection {
       }
     }
     if (privileges.contains("ALL PRIVILEGES")) {
-      privileges.addAll(List.of("RELOAD", "BINLOG MONITOR", "PROCESS", "REFERENCES"));
+      privileges.addAll(
+          List.of("RELOAD", "BINLOG MONITOR", "PROCESS", "REFERENCES", SEES_REPLICATION));
     }
     return privileges;
   }
@@ -89,8 +126,9 @@ final class ServerInspection {
                 """
                 SELECT ENGINE, COUNT(*), MIN(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))
                 FROM information_schema.TABLES
-                WHERE TABLE_TYPE = 'BASE TABLE' AND ENGINE IS NOT NULL
-                  AND TABLE_SCHEMA NOT IN ('information_schema', 'performance_schema', 'sys')
+                WHERE TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW') AND ENGINE IS NOT NULL
+                  AND TABLE_SCHEMA NOT IN
+                    ('information_schema', 'performance_schema', 'sys', 'mysql')
                 GROUP BY ENGINE ORDER BY ENGINE
                 """)) {
       while (row.next()) {

@@ -15,8 +15,9 @@ import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
-import dev.snapshotjobs.common.mariadb.BackupStage;
-import dev.snapshotjobs.common.mariadb.StageBudgets;
+import dev.snapshotjobs.common.mariadb.CommitLock;
+import dev.snapshotjobs.common.mariadb.LockBudgets;
+import dev.snapshotjobs.common.snapshot.ReleasePoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -49,13 +50,42 @@ public final class SnapshotCommand implements JobCommand {
   private @Nullable String snapshotClass;
 
   @Option(
-      names = "--lock-wait",
-      description = "How long one attempt may wait for the backup stage.")
+      names = "--snapshot-mode",
+      description =
+          "What keeps commits waiting during the cut; none is for InnoDB alone with durable"
+              + " settings.")
+  private SnapshotMode mode = SnapshotMode.BACKUP_STAGE;
+
+  @Option(
+      names = "--require-consistent",
+      description = "Remove a snapshot that is not proven to be consistent, and fail.")
+  private boolean requireConsistent;
+
+  @Option(
+      names = "--max-lag",
+      description = "How far a replica may be behind its primary; further is no backup.")
+  private Duration maxLag = Duration.ofMinutes(5);
+
+  @Option(
+      names = "--release-at",
+      description =
+          "When commits may go on: when the driver reports the cut, or only when the snapshot is"
+              + " ready; by default as the driver's profile says.")
+  private @Nullable ReleasePoint releaseAt;
+
+  @Option(
+      names = "--min-interval",
+      description =
+          "How far apart the storage wants two snapshots of one volume; by default as the driver's"
+              + " profile says.")
+  private @Nullable Duration minInterval;
+
+  @Option(names = "--lock-wait", description = "How long one attempt may wait for the lock.")
   private Duration lockWait = Duration.ofSeconds(10);
 
   @Option(
       names = "--lock-attempts",
-      description = "How often the backup stage is tried, with growing pauses.")
+      description = "How often the lock is tried, with growing pauses.")
   private int lockAttempts = 3;
 
   @Option(
@@ -104,6 +134,12 @@ public final class SnapshotCommand implements JobCommand {
     if (lockAttempts < 1 || lockAttempts > 10) {
       problems.add("--lock-attempts", "is " + lockAttempts, "1 to 10");
     }
+    if (requireConsistent && mode.lock().isEmpty()) {
+      problems.add(
+          "--require-consistent",
+          "cannot be had with SNAPSHOT_MODE=" + mode,
+          "one of the two, or another mode");
+    }
     if (problems.isEmpty()) {
       SnapshotSettings.Limits limits = limits();
       Duration longest = limits.leaseWait().plus(limits.underLease()).plus(limits.readyTimeout());
@@ -129,7 +165,7 @@ public final class SnapshotCommand implements JobCommand {
 
   private SnapshotSettings.Limits limits() {
     return new SnapshotSettings.Limits(
-        new StageBudgets(lockWait, maxHold), lockAttempts, leaseWait, readyTimeout);
+        new LockBudgets(lockWait, maxHold), lockAttempts, leaseWait, readyTimeout);
   }
 
   private SnapshotSettings settings() {
@@ -143,7 +179,11 @@ public final class SnapshotCommand implements JobCommand {
             mariaDb.password(),
             mariaDb.tls(),
             mariaDb.caFile()),
-        Optional.ofNullable(snapshotClass),
+        new SnapshotSettings.Demands(mode, requireConsistent, maxLag),
+        new SnapshotSettings.Storage(
+            Optional.ofNullable(snapshotClass),
+            Optional.ofNullable(releaseAt),
+            Optional.ofNullable(minInterval)),
         limits(),
         Optional.ofNullable(jobName),
         common.dryRun(),
@@ -194,7 +234,7 @@ public final class SnapshotCommand implements JobCommand {
           "correct MARIADB_USER and MARIADB_PASSWORD_FILE",
           failure);
     }
-    if (BackupStage.SEVERAL_SERVERS.equals(failure.getSQLState())) {
+    if (CommitLock.SEVERAL_SERVERS.equals(failure.getSQLState())) {
       return JobException.refused(
           SnapshotReason.OTHER_SERVER,
           String.valueOf(failure.getMessage()),

@@ -13,16 +13,17 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What a new VolumeSnapshot says about itself in labels and annotations, the position included.
+/// What a new VolumeSnapshot says about itself in labels and annotations.
+///
+/// @param againstRecovery what makes a recovery to a point in time from it impossible
 record SnapshotDescription(
     String instance,
     String runId,
     Workloads.Slot slot,
-    boolean pointInTimeRecoverable,
+    SnapshotMode mode,
+    List<Finding> againstRecovery,
     ClusterFacts cluster,
     ServerFacts server) {
-
-  static final String MODE = "backup-stage";
 
   /// What a restore must know of the server that wrote the data.
   private static final List<String> SETTINGS =
@@ -40,10 +41,27 @@ record SnapshotDescription(
           "server_id",
           "sync_binlog");
 
+  /// Under a lock, with the position that it makes exact.
   VolumeSnapshots.Draft draft(
       String name, String claimName, String className, BinlogState state, Instant lockAcquiredAt) {
-    return new VolumeSnapshots.Draft(
-        name, claimName, className, labels(), annotations(state, lockAcquiredAt));
+    Map<String, String> annotations = annotations();
+    annotations.put(SnapshotKeys.GTID_BINLOG_POS, state.binlogPosition().toString());
+    annotations.put(SnapshotKeys.GTID_CURRENT_POS, state.currentPosition().toString());
+    state
+        .coordinates()
+        .ifPresent(
+            coordinates -> {
+              annotations.put(SnapshotKeys.BINLOG_FILE, coordinates.file());
+              annotations.put(SnapshotKeys.BINLOG_OFFSET, Long.toString(coordinates.offset()));
+            });
+    annotations.put(SnapshotKeys.LOCK_ACQUIRED_AT, lockAcquiredAt.toString());
+    return new VolumeSnapshots.Draft(name, claimName, className, labels(), annotations);
+  }
+
+  /// Without a lock, and without a position: one that is read beside the cut is wrong, and the one
+  /// that counts is in the copy's own binary log.
+  VolumeSnapshots.Draft draft(String name, String claimName, String className) {
+    return new VolumeSnapshots.Draft(name, claimName, className, labels(), annotations());
   }
 
   private Map<String, String> labels() {
@@ -56,7 +74,7 @@ record SnapshotDescription(
         SnapshotKeys.TYPE,
         type.label(),
         SnapshotKeys.PITR,
-        pointInTimeRecoverable ? "yes" : "no",
+        againstRecovery.isEmpty() ? "yes" : "no",
         // What the scripts that this replaces had set; informative only.
         "app",
         "mariadb",
@@ -66,19 +84,15 @@ record SnapshotDescription(
         "snapshot-job");
   }
 
-  private Map<String, String> annotations(BinlogState state, Instant lockAcquiredAt) {
+  private Map<String, String> annotations() {
     Map<String, String> annotations = new TreeMap<>();
     annotations.put(SnapshotKeys.FORMAT, SnapshotKeys.CURRENT_FORMAT);
-    annotations.put(SnapshotKeys.GTID_BINLOG_POS, state.binlogPosition().toString());
-    annotations.put(SnapshotKeys.GTID_CURRENT_POS, state.currentPosition().toString());
-    state
-        .coordinates()
-        .ifPresent(
-            coordinates -> {
-              annotations.put(SnapshotKeys.BINLOG_FILE, coordinates.file());
-              annotations.put(SnapshotKeys.BINLOG_OFFSET, Long.toString(coordinates.offset()));
-            });
-    annotations.put(SnapshotKeys.MODE, MODE);
+    annotations.put(SnapshotKeys.MODE, mode.toString());
+    if (!againstRecovery.isEmpty()) {
+      annotations.put(
+          SnapshotKeys.PITR_REASON,
+          againstRecovery.stream().map(Finding::toString).collect(Collectors.joining("; ")));
+    }
     annotations.put(SnapshotKeys.RUN_ID, runId);
     annotations.put(SnapshotKeys.SLOT, slot.at().toString());
     annotations.put(SnapshotKeys.SERVER_VERSION, server.version());
@@ -93,7 +107,6 @@ record SnapshotDescription(
                     .collect(
                         Collectors.toMap(
                             name -> name, server::variable, (a, b) -> a, TreeMap::new))));
-    annotations.put(SnapshotKeys.LOCK_ACQUIRED_AT, lockAcquiredAt.toString());
     return annotations;
   }
 }

@@ -5,9 +5,11 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.InstanceLease;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.Workloads;
 import dev.snapshotjobs.common.report.Phase;
+import dev.snapshotjobs.common.snapshot.DriverProfile;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -51,12 +53,13 @@ final class SnapshotJob {
   }
 
   private Conclusion withFacts(Gathered.Complete facts) throws SQLException, InterruptedException {
-    Workloads.Slot slot = slot();
+    var wish = wish(facts);
+    SnapshotPlan plan = SnapshotPlanner.plan(wish, snapshots.list());
     if (settings.dryRun()) {
-      SnapshotPlan plan = plan(slot);
       run.out().print(PlanText.of(settings, facts, plan).in(settings.output()));
       return Conclusions.planned(plan);
     }
+    awaitTheStorage(plan);
     InstanceLease.Attempt attempt;
     try (Phase _ = run.report().phase("lease")) {
       attempt = lease();
@@ -64,21 +67,40 @@ final class SnapshotJob {
     return switch (attempt) {
       case InstanceLease.Attempt.Busy busy ->
           Conclusions.leaseBusy(busy, settings.limits().leaseWait());
-      case InstanceLease.Attempt.Acquired(InstanceLease lease) -> holding(lease, facts, slot);
+      case InstanceLease.Attempt.Acquired(InstanceLease lease) -> holding(lease, facts, wish);
     };
   }
 
-  private Conclusion holding(InstanceLease lease, Gathered.Complete facts, Workloads.Slot slot)
+  /// Before the Lease: another run may use the time, and what it did is seen under the Lease.
+  private void awaitTheStorage(SnapshotPlan plan) throws InterruptedException {
+    switch (plan) {
+      case SnapshotPlan.Adopt _ -> {}
+      case SnapshotPlan.Take take -> {
+        Duration wait = Duration.between(run.clock().instant(), take.notBefore());
+        if (wait.isPositive()) {
+          LOG.atInfo()
+              .addKeyValue("not_before", take.notBefore())
+              .log("waiting until the storage takes another snapshot of this volume");
+          try (Phase _ = run.report().phase("interval")) {
+            run.stop().pause(wait);
+          }
+        }
+      }
+    }
+  }
+
+  private Conclusion holding(
+      InstanceLease lease, Gathered.Complete facts, SnapshotPlanner.Wish wish)
       throws SQLException, InterruptedException {
     Attempted attempted;
     try (lease) {
-      attempted = underLease(facts, slot, lease);
+      attempted = underLease(facts, wish, lease);
     } catch (InstanceLease.LeaseLostException e) {
       return Conclusions.leaseLost(e);
     }
     return switch (attempted) {
       case Attempted.Ended(Conclusion conclusion) -> conclusion;
-      case Attempted.Proven(VolumeSnapshot snapshot, Duration blockedFor) ->
+      case Attempted.Made(VolumeSnapshot snapshot, Duration blockedFor) ->
           new ReadyWait(run, snapshots, settings.limits().readyTimeout())
               .await(snapshot, blockedFor);
     };
@@ -86,14 +108,16 @@ final class SnapshotJob {
 
   /// What there is once the Lease is given back.
   private sealed interface Attempted {
-    record Proven(VolumeSnapshot snapshot, Duration blockedFor) implements Attempted {}
+    /// A snapshot that counts once it is ready.
+    record Made(VolumeSnapshot snapshot, Duration blockedFor) implements Attempted {}
 
     record Ended(Conclusion conclusion) implements Attempted {}
   }
 
-  private Attempted underLease(Gathered.Complete facts, Workloads.Slot slot, InstanceLease lease)
+  private Attempted underLease(
+      Gathered.Complete facts, SnapshotPlanner.Wish wish, InstanceLease lease)
       throws SQLException, InterruptedException {
-    SnapshotPlan plan = plan(slot);
+    SnapshotPlan plan = SnapshotPlanner.plan(wish, snapshots.list());
     LOG.atInfo()
         .addKeyValue("plan", plan.getClass().getSimpleName())
         .addKeyValue("leftovers", plan.leftovers().size())
@@ -107,10 +131,11 @@ final class SnapshotJob {
     return switch (plan) {
       case SnapshotPlan.Adopt(VolumeSnapshot proven, List<VolumeSnapshot> _) -> {
         Conclusions.told(proven, run.report());
-        yield new Attempted.Proven(proven, Duration.ZERO);
+        yield new Attempted.Made(proven, Duration.ZERO);
       }
-      case SnapshotPlan.Take(String name, List<VolumeSnapshot> _) ->
-          take(facts, slot, name, lease, leftovers);
+      case SnapshotPlan.Take take when take.notBefore().isAfter(run.clock().instant()) ->
+          new Attempted.Ended(Conclusions.tooSoon(take.notBefore(), wish.claimName()));
+      case SnapshotPlan.Take take -> take(facts, wish.slot(), take.name(), lease, leftovers);
     };
   }
 
@@ -121,25 +146,13 @@ final class SnapshotJob {
       InstanceLease lease,
       Leftovers leftovers)
       throws SQLException, InterruptedException {
-    SnapshotDescription description =
-        new SnapshotDescription(
-            settings.instance(),
-            run.id(),
-            slot,
-            Conclusions.pointInTimeRecoverable(facts.findings()),
-            facts.cluster(),
-            facts.server());
-    String claim = facts.cluster().volume().orElseThrow().claimName();
-    String snapshotClass = Gathering.snapshotClass(facts.cluster(), settings);
     lease.renew();
     Cut cut;
     try {
-      cut =
-          new CutUnderStage(run, snapshots, facts.connector(), settings.limits())
-              .take(
-                  name,
-                  facts.server().variable("hostname"),
-                  (state, at) -> description.draft(name, claim, snapshotClass, state, at));
+      cut = cut(facts, slot, name, lease);
+    } catch (InstanceLease.LeaseLostException e) {
+      // Whoever has the Lease now removes what this run made.
+      throw e;
     } catch (SQLException | RuntimeException | InterruptedException e) {
       stopIsOver();
       leftovers.abortOwn(name);
@@ -156,30 +169,67 @@ final class SnapshotJob {
             leftovers.abort(missed.snapshot(), missed.why());
             yield new Attempted.Ended(Conclusions.missed(missed));
           }
-          case Cut.Seen seen -> judged(seen, lease, leftovers);
+          case Cut.Seen seen -> judged(seen, facts, lease, leftovers);
         };
     run.stop().throwIfRequested();
     return attempted;
   }
 
-  private Attempted judged(Cut.Seen seen, InstanceLease lease, Leftovers leftovers)
-      throws InterruptedException {
+  private Cut cut(Gathered.Complete facts, Workloads.Slot slot, String name, InstanceLease lease)
+      throws SQLException, InterruptedException {
+    SnapshotMode mode = settings.demands().mode();
+    SnapshotDescription description =
+        new SnapshotDescription(
+            settings.instance(),
+            run.id(),
+            slot,
+            mode,
+            Conclusions.againstRecovery(facts.findings()),
+            facts.cluster(),
+            facts.server());
+    String claim = facts.cluster().volume().orElseThrow().claimName();
+    String snapshotClass = Gathering.snapshotClass(facts.cluster(), settings);
+    SnapshotSettings.Limits limits = settings.limits();
+    if (mode.lock().isEmpty()) {
+      return new CutWithoutLock(run, snapshots, lease, limits.readyTimeout())
+          .take(description.draft(name, claim, snapshotClass));
+    }
+    DriverProfile driver = settings.storage().profileOf(Gathering.driver(facts.cluster()));
+    var terms = new CutUnderLock.Terms(mode.lock().get(), limits, driver.releaseAt());
+    return new CutUnderLock(run, snapshots, facts.connector(), terms)
+        .take(
+            name,
+            facts.server().variable("hostname"),
+            (state, at) -> description.draft(name, claim, snapshotClass, state, at));
+  }
+
+  private Attempted judged(
+      Cut.Seen seen, Gathered.Complete facts, InstanceLease lease, Leftovers leftovers)
+      throws SQLException, InterruptedException {
     var record = new VerdictRecord(run, snapshots, lease);
-    Verdict verdict = record.judge(seen);
+    Optional<VolumeSnapshotContent> content = record.contentOf(seen);
+    Verdict verdict =
+        switch (seen) {
+          case Cut.UnderLock underLock -> Verdict.of(underLock, content);
+          case Cut.WithoutLock withoutLock ->
+              Verdict.of(withoutLock, content, Preflight.againstNoLock(asItIsNow(facts)));
+        };
     try {
       return switch (verdict) {
         case Verdict.Consistent() ->
-            new Attempted.Proven(record.consistent(seen), seen.blockedFor());
-        case Verdict.Unproven(List<String> missing) -> {
-          VolumeSnapshot kept = record.unproven(seen, missing);
-          yield new Attempted.Ended(Conclusions.unproven(kept, missing));
-        }
-        case Verdict.Mismatch(String why) -> {
-          leftovers.abort(seen.snapshot(), why);
-          yield new Attempted.Ended(
-              Conclusions.missed(
-                  new Cut.Missed(seen.snapshot(), SnapshotReason.SNAPSHOT_GONE, why)));
-        }
+            new Attempted.Made(record.consistent(seen), seen.release().blockedFor());
+        case Verdict.CrashConsistent() ->
+            new Attempted.Made(record.crashConsistent(seen), Duration.ZERO);
+        case Verdict.Unproven(List<String> missing) when settings.demands().requireConsistent() ->
+            worthless(
+                seen,
+                new Verdict.Worthless(
+                    SnapshotReason.LOCK_NOT_PROVEN,
+                    String.join("; ", missing) + " (REQUIRE_CONSISTENT)"),
+                leftovers);
+        case Verdict.Unproven(List<String> missing) ->
+            new Attempted.Ended(Conclusions.unproven(record.unproven(seen, missing), missing));
+        case Verdict.Worthless worthless -> worthless(seen, worthless, leftovers);
       };
     } catch (VolumeSnapshots.ChangedMeanwhileException e) {
       return new Attempted.Ended(
@@ -187,7 +237,18 @@ final class SnapshotJob {
     }
   }
 
-  /// A stop has ended the stage by now. What is left to do is short and must still reach the API,
+  private static Attempted worthless(Cut.Seen seen, Verdict.Worthless verdict, Leftovers leftovers)
+      throws InterruptedException {
+    leftovers.abort(seen.snapshot(), verdict.why());
+    return new Attempted.Ended(
+        Conclusions.missed(new Cut.Missed(seen.snapshot(), verdict.reason(), verdict.why())));
+  }
+
+  private ServerFacts asItIsNow(Gathered.Complete facts) throws SQLException {
+    return Gathering.inspect(facts.connector(), settings);
+  }
+
+  /// A stop has ended the lock by now. What is left to do is short and must still reach the API,
   /// which an interrupted thread cannot.
   private void stopIsOver() {
     if (run.stop().requested()) {
@@ -195,8 +256,12 @@ final class SnapshotJob {
     }
   }
 
-  private SnapshotPlan plan(Workloads.Slot slot) {
-    return SnapshotPlanner.plan(settings.instance(), slot, snapshots.list());
+  private SnapshotPlanner.Wish wish(Gathered.Complete facts) {
+    return new SnapshotPlanner.Wish(
+        settings.instance(),
+        slot(),
+        facts.cluster().volume().orElseThrow().claimName(),
+        settings.storage().profileOf(Gathering.driver(facts.cluster())).minimalInterval());
   }
 
   /// A later pod of the same Job must find the first one's work, so the Job says the time.

@@ -4,6 +4,8 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.Workloads;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.common.snapshot.SnapshotState;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +16,13 @@ import java.util.stream.Collectors;
 final class SnapshotPlanner {
   private SnapshotPlanner() {}
 
+  /// What is to be snapshotted, for when, and how often its storage lets it.
+  record Wish(String instance, Workloads.Slot slot, String claimName, Duration minimalInterval) {}
+
   /// @param all every VolumeSnapshot of the namespace: a name may be taken by anyone
-  static SnapshotPlan plan(String instance, Workloads.Slot slot, List<VolumeSnapshot> all) {
-    List<VolumeSnapshot> own = all.stream().filter(s -> isOf(instance, s)).toList();
+  static SnapshotPlan plan(Wish wish, List<VolumeSnapshot> all) {
+    Workloads.Slot slot = wish.slot();
+    List<VolumeSnapshot> own = all.stream().filter(s -> isOf(wish.instance(), s)).toList();
     // The lock of whoever made a pending one is gone, or this run would not hold the Lease.
     List<VolumeSnapshot> leftovers =
         own.stream()
@@ -33,14 +39,25 @@ final class SnapshotPlanner {
                     s.annotation(SnapshotKeys.SLOT)
                         .filter(slot.at().toString()::equals)
                         .isPresent())
-            .filter(s -> SnapshotState.isOneOf(s.labels(), SnapshotState.CONSISTENT))
+            .filter(s -> SnapshotState.counts(s.labels(), s.annotations()))
             .filter(s -> !s.beingDeleted())
             .findFirst();
     if (proven.isPresent()) {
       return new SnapshotPlan.Adopt(proven.get(), leftovers);
     }
     Set<String> taken = all.stream().map(VolumeSnapshot::name).collect(Collectors.toSet());
-    return new SnapshotPlan.Take(SnapshotName.firstFree(instance, slot.at(), taken), leftovers);
+    return new SnapshotPlan.Take(
+        SnapshotName.firstFree(wish.instance(), slot.at(), taken), earliest(wish, all), leftovers);
+  }
+
+  /// The storage counts every cut of the volume, whoever asked for it and whatever became of it.
+  private static Instant earliest(Wish wish, List<VolumeSnapshot> all) {
+    return all.stream()
+        .filter(s -> wish.claimName().equals(s.source().claimName()))
+        .flatMap(s -> Optional.ofNullable(s.status().creationTime()).stream())
+        .max(Comparator.naturalOrder())
+        .map(last -> last.plus(wish.minimalInterval()))
+        .orElse(Instant.EPOCH);
   }
 
   /// Made by a run of this job: labels alone can be copied, and come back with a restored object.

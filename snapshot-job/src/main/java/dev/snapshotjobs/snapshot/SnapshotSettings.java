@@ -3,8 +3,10 @@ package dev.snapshotjobs.snapshot;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.config.Secret;
 import dev.snapshotjobs.common.config.TlsMode;
+import dev.snapshotjobs.common.mariadb.LockBudgets;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
-import dev.snapshotjobs.common.mariadb.StageBudgets;
+import dev.snapshotjobs.common.snapshot.DriverProfile;
+import dev.snapshotjobs.common.snapshot.ReleasePoint;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -14,7 +16,8 @@ record SnapshotSettings(
     String instance,
     PodChoice.Wanted pod,
     Database database,
-    Optional<String> snapshotClass,
+    Demands demands,
+    Storage storage,
     Limits limits,
     Optional<String> jobName,
     boolean dryRun,
@@ -34,8 +37,31 @@ record SnapshotSettings(
     }
   }
 
+  /// What the snapshot has to be.
+  ///
+  /// @param requireConsistent whether one that is not proven is removed rather than kept
+  /// @param maxLag how far a replica may be behind
+  record Demands(SnapshotMode mode, boolean requireConsistent, Duration maxLag) {}
+
+  /// What is known of the storage that the cluster does not tell.
+  record Storage(
+      Optional<String> snapshotClass,
+      Optional<ReleasePoint> releaseAt,
+      Optional<Duration> minimalInterval) {
+
+    /// The profile of the driver, with what the settings say in place of what is known or assumed.
+    DriverProfile profileOf(String driver) {
+      DriverProfile known = DriverProfile.of(driver).orElse(DriverProfile.unknown(driver));
+      return new DriverProfile(
+          driver,
+          releaseAt.orElse(known.releaseAt()),
+          minimalInterval.orElse(known.minimalInterval()),
+          known.independent());
+    }
+  }
+
   /// How long each part of a run may take.
-  record Limits(StageBudgets stage, int lockAttempts, Duration leaseWait, Duration readyTimeout) {
+  record Limits(LockBudgets lock, int lockAttempts, Duration leaseWait, Duration readyTimeout) {
     private static final Duration MARGIN = Duration.ofSeconds(30);
 
     /// Pause before the next attempt to get the lock: doubling, so that a busy server is left
@@ -46,9 +72,9 @@ record SnapshotSettings(
 
     /// The longest time from taking the Lease to the verdict, if all goes as slowly as it may.
     Duration underLease() {
-      Duration total = stage.maxHold().plus(MARGIN);
+      Duration total = lock.maxHold().plus(MARGIN);
       for (int attempt = 1; attempt <= lockAttempts; attempt++) {
-        total = total.plus(stage.lockWait()).plus(pauseAfter(attempt));
+        total = total.plus(lock.lockWait()).plus(pauseAfter(attempt));
       }
       return total;
     }

@@ -33,17 +33,19 @@ final class VerdictRecord {
     this.lease = lease;
   }
 
-  Verdict judge(Cut.Seen seen) throws InterruptedException {
-    Optional<VolumeSnapshotContent> content =
-        patiently(
-            () ->
-                snapshots.findContent(String.valueOf(seen.snapshot().status().boundContentName())));
-    return Verdict.of(
-        new Verdict.Evidence(seen.evidence(), seen.endAcknowledged(), seen.snapshot(), content));
+  /// The content that the VolumeSnapshot named when its cut was seen.
+  Optional<VolumeSnapshotContent> contentOf(Cut.Seen seen) throws InterruptedException {
+    return patiently(
+        () -> snapshots.findContent(String.valueOf(seen.snapshot().status().boundContentName())));
   }
 
   VolumeSnapshot consistent(Cut.Seen seen) throws InterruptedException, ChangedMeanwhileException {
     return mark(seen, SnapshotState.CONSISTENT, new HashMap<>());
+  }
+
+  VolumeSnapshot crashConsistent(Cut.Seen seen)
+      throws InterruptedException, ChangedMeanwhileException {
+    return mark(seen, SnapshotState.CRASH_CONSISTENT, new HashMap<>());
   }
 
   /// A position that is not proven must not be there to be trusted.
@@ -62,7 +64,7 @@ final class VerdictRecord {
       Cut.Seen seen, SnapshotState state, Map<String, @Nullable String> annotations)
       throws InterruptedException, ChangedMeanwhileException {
     annotations.put(SnapshotKeys.CUT_SEEN_AT, seen.seenAt().toString());
-    annotations.put(SnapshotKeys.RELEASED_AT, seen.releasedAt().toString());
+    annotations.put(SnapshotKeys.RELEASED_AT, seen.release().at().toString());
     VolumeSnapshot marked =
         patiently(
             () -> {

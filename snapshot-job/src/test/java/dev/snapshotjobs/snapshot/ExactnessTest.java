@@ -6,27 +6,30 @@ import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The promise of the product: a restored snapshot holds exactly what was committed up to the
-/// recorded position.
+/// The promise of the product: a restored snapshot holds exactly what was committed up to its
+/// position, which is recorded where a lock was held, and in its own binary log where none was.
 class ExactnessTest {
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}, {1}")
   @CsvSource(
       textBlock =
           """
-          durable,     --sync-binlog=1, --innodb-flush-log-at-trx-commit=1
-          not durable, --sync-binlog=0, --innodb-flush-log-at-trx-commit=0
+          backup-stage, durable,     --sync-binlog=1, --innodb-flush-log-at-trx-commit=1
+          backup-stage, not durable, --sync-binlog=0, --innodb-flush-log-at-trx-commit=0
+          flush-tables, not durable, --sync-binlog=0, --innodb-flush-log-at-trx-commit=2
           """)
   void holdsExactlyTheCommitsUpToTheRecordedPosition(
-      String name, String syncBinlog, String flushLog) throws Exception {
+      String mode, String name, String syncBinlog, String flushLog) throws Exception {
     try (ProtectedShop shop =
             ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1", syncBinlog, flushLog);
         WriteLoad load =
@@ -36,7 +39,7 @@ class ExactnessTest {
       load.awaitMore(500);
 
       long tablesBefore = ddl.tables();
-      ProtectedShop.Ended ended = shop.run();
+      ProtectedShop.Ended ended = shop.run("--snapshot-mode", mode);
       long tablesMeanwhile = ddl.tables() - tablesBefore;
 
       load.awaitMore(500);
@@ -56,6 +59,40 @@ class ExactnessTest {
         assertThat(comparison.surplus()).as("there although above the position").isEmpty();
         assertThat(comparison.expected()).as("the test must not compare nothing").isPositive();
         assertThat(comparison.expected()).isLessThan(load.count());
+      }
+    }
+  }
+
+  @Test
+  void holdsExactlyTheCommitsUpToItsOwnLogsEndWhereNoLockWasHeld() throws Exception {
+    try (ProtectedShop shop =
+            ProtectedShop.open(
+                "--log-bin=mysql-bin",
+                "--server-id=1",
+                "--sync-binlog=1",
+                "--innodb-flush-log-at-trx-commit=1");
+        WriteLoad load = WriteLoad.start(shop.pod().jdbcUrl(""), 8, List.of("InnoDB"))) {
+      load.awaitMore(500);
+
+      ProtectedShop.Ended ended = shop.run("--snapshot-mode", "none");
+
+      load.awaitMore(500);
+      load.stop();
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      assertThat(ended.verdict()).isEqualTo("crash-consistent");
+      assertThat(ended.position("gtid_binlog_pos")).as("none is recorded").isEmpty();
+      try (MariaDbServer restored =
+              shop.sandbox.restoreServer("shop", ended.snapshotName(), "--log-bin=mysql-bin");
+          Connection connection = restored.connect("");
+          Statement statement = connection.createStatement();
+          ResultSet row = statement.executeQuery("SELECT @@gtid_binlog_pos")) {
+        row.next();
+        long sequence = GtidPosition.parse(row.getString(1)).in(0).orElseThrow().sequence();
+        WriteLoad.Comparison comparison = load.compare(restored.jdbcUrl(""), sequence);
+
+        assertThat(comparison.missing()).as("lost below the position").isEmpty();
+        assertThat(comparison.surplus()).as("there although above the position").isEmpty();
+        assertThat(comparison.expected()).isPositive().isLessThan(load.count());
       }
     }
   }

@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.kube.Volume;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -24,7 +25,7 @@ final class Examples {
         "shop",
         name,
         "uid-of-" + name,
-        "10.0.0.7",
+        List.of("10.0.0.7"),
         true,
         new DatabasePod.Owner(name.replaceFirst("-\\d+$", ""), "uid-of-set"),
         "mariadb:11.8",
@@ -59,15 +60,50 @@ final class Examples {
     variables.put("innodb_log_group_home_dir", "./");
     variables.put("log_slave_updates", "OFF");
     variables.put("binlog_expire_logs_seconds", "864000");
+    variables.put("sync_binlog", "1");
+    variables.put("innodb_flush_log_at_trx_commit", "1");
     variables.putAll(otherVariables);
     return new ServerFacts(
         variables,
         Set.of("RELOAD", "BINLOG MONITOR", "PROCESS", "REFERENCES"),
         "'jobs'@'%'",
-        false,
+        new ServerFacts.Replication.None(),
         List.of(new ServerFacts.EngineUse("InnoDB", 12, "shop.orders")),
         List.of(),
         "");
+  }
+
+  static ServerFacts replica(Map<String, String> otherVariables, ServerFacts.Channel... channels) {
+    ServerFacts server = server(otherVariables);
+    return new ServerFacts(
+        server.variables(),
+        server.globalPrivileges(),
+        server.account(),
+        new ServerFacts.Replication.Replica(List.of(channels)),
+        server.engines(),
+        server.dataFiles(),
+        "");
+  }
+
+  static ServerFacts serverWith(ServerFacts.EngineUse... engines) {
+    ServerFacts server = server(Map.of());
+    return new ServerFacts(
+        server.variables(),
+        server.globalPrivileges(),
+        server.account(),
+        server.replication(),
+        List.of(engines),
+        server.dataFiles(),
+        "");
+  }
+
+  /// Settings that leave everything open but the mode.
+  static Preflight.Expectation expecting(SnapshotMode mode) {
+    return new Preflight.Expectation(
+        Optional.empty(),
+        Optional.empty(),
+        new SnapshotSettings.Storage(Optional.empty(), Optional.empty(), Optional.empty()),
+        new SnapshotSettings.Demands(mode, false, Duration.ofMinutes(5)));
   }
 
   static VolumeSnapshot snapshot(String name, String state, Instant slot) {

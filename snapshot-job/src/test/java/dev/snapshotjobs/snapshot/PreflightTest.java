@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snapshotjobs.common.kube.DatabasePod;
 import dev.snapshotjobs.common.kube.Volume;
 import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
+import dev.snapshotjobs.common.snapshot.ReleasePoint;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,10 +14,11 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PreflightTest {
   private static final Preflight.Expectation NOTHING_SPECIAL =
-      new Preflight.Expectation(false, Optional.empty(), Optional.empty());
+      Examples.expecting(SnapshotMode.BACKUP_STAGE);
 
   @Test
   void findsNothingInAHealthyWorld() {
@@ -82,7 +85,13 @@ class PreflightTest {
     ServerFacts healthy = Examples.server(Map.of());
     ServerFacts server =
         new ServerFacts(
-            healthy.variables(), Set.of("USAGE"), "'jobs'@'%'", false, List.of(), List.of(), "");
+            healthy.variables(),
+            Set.of("USAGE"),
+            "'jobs'@'%'",
+            healthy.replication(),
+            List.of(),
+            List.of(),
+            "");
 
     assertThat(Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL))
         .allMatch(finding -> finding.rule() == PreflightRule.GRANT_MISSING)
@@ -96,23 +105,176 @@ class PreflightTest {
 
   @Test
   void refusesAnotherServerThanThePods() {
-    var expectation = new Preflight.Expectation(true, Optional.empty(), Optional.empty());
     ServerFacts other = Examples.server(Map.of("hostname", "mariadb-1"));
 
-    assertThat(Preflight.findings(Examples.cluster(), other, expectation))
+    assertThat(Preflight.findings(Examples.cluster(), other, hostAt()))
         .extracting(Finding::rule)
         .containsExactly(PreflightRule.WRONG_SERVER);
-    assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), expectation))
+    assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), hostAt()))
         .isEmpty();
   }
 
   @Test
+  void refusesAnotherAddressThanThePodsThoughTheServerHasItsName() {
+    assertThat(
+            Preflight.findings(Examples.cluster(), Examples.server(Map.of()), hostAt("10.9.9.9")))
+        .extracting(Finding::toString)
+        .containsExactly(
+            "wrong-server: MARIADB_HOST db.example leads to 10.9.9.9, the pod mariadb-0 has"
+                + " 10.0.0.7");
+  }
+
+  private static Preflight.Expectation hostAt(String... strayAddresses) {
+    return new Preflight.Expectation(
+        Optional.of(new Preflight.HostLookup("db.example", List.of(strayAddresses))),
+        Optional.empty(),
+        NOTHING_SPECIAL.storage(),
+        NOTHING_SPECIAL.demands());
+  }
+
+  @Test
   void refusesAClaimThatIsNotTheDatabases() {
-    var expectation = new Preflight.Expectation(false, Optional.of("other"), Optional.empty());
+    var expectation =
+        new Preflight.Expectation(
+            Optional.empty(),
+            Optional.of("other"),
+            NOTHING_SPECIAL.storage(),
+            NOTHING_SPECIAL.demands());
 
     assertThat(Preflight.findings(Examples.cluster(), Examples.server(Map.of()), expectation))
         .extracting(Finding::rule)
         .containsExactly(PreflightRule.CLAIM_DIFFERS);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      textBlock =
+          """
+          sync_binlog,                    0, NOT_DURABLE
+          sync_binlog,                  100, NOT_DURABLE
+          innodb_flush_log_at_trx_commit, 0, NOT_DURABLE
+          innodb_flush_log_at_trx_commit, 2, NOT_DURABLE
+          """)
+  void takesNoCopyWithoutALockOfAServerThatDoesNotSync(
+      String variable, String value, PreflightRule rule) {
+    ServerFacts server = Examples.server(Map.of(variable, value));
+
+    assertThat(
+            Preflight.findings(Examples.cluster(), server, Examples.expecting(SnapshotMode.NONE)))
+        .extracting(Finding::rule)
+        .containsExactly(rule);
+    assertThat(Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"Aria", "MyISAM", "MEMORY", "CSV", "ROCKSDB"})
+  void takesNoCopyWithoutALockOfTablesThatAreNotInnoDb(String engine) {
+    ServerFacts server = Examples.serverWith(new ServerFacts.EngineUse(engine, 3, "shop.cache"));
+
+    assertThat(
+            Preflight.findings(Examples.cluster(), server, Examples.expecting(SnapshotMode.NONE)))
+        .extracting(Finding::rule)
+        .contains(PreflightRule.OTHER_ENGINES);
+  }
+
+  @Test
+  void needsNoRightToLockWhereItTakesNoLock() {
+    ServerFacts server = Examples.server(Map.of());
+    ServerFacts without =
+        new ServerFacts(
+            server.variables(),
+            Set.of("BINLOG MONITOR", "PROCESS", "REFERENCES"),
+            server.account(),
+            server.replication(),
+            server.engines(),
+            List.of(),
+            "");
+
+    assertThat(
+            Preflight.findings(Examples.cluster(), without, Examples.expecting(SnapshotMode.NONE)))
+        .isEmpty();
+  }
+
+  @Test
+  void warnsOfWhatTheGlobalReadLockDoes() {
+    assertThat(
+            Preflight.findings(
+                Examples.cluster(),
+                Examples.server(Map.of()),
+                Examples.expecting(SnapshotMode.FLUSH_TABLES)))
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.FLUSH_TABLES_STALLS);
+  }
+
+  @Test
+  void warnsThatAnUnknownDriverMakesCommitsWaitLonger() {
+    Volume good = Examples.volume();
+    ClusterFacts cluster =
+        new ClusterFacts(
+            Examples.pod("mariadb-0"),
+            Optional.of(new Volume(good.claimName(), "Bound", false, false, "pv", "new.csi")),
+            true,
+            List.of(new VolumeSnapshotClass("fast", "new.csi", "Retain", true)));
+    var declared =
+        new Preflight.Expectation(
+            Optional.empty(),
+            Optional.empty(),
+            new SnapshotSettings.Storage(
+                Optional.empty(), Optional.of(ReleasePoint.CUT), Optional.empty()),
+            NOTHING_SPECIAL.demands());
+
+    assertThat(Preflight.findings(cluster, Examples.server(Map.of()), NOTHING_SPECIAL))
+        .extracting(Finding::rule)
+        .containsExactly(PreflightRule.RELEASE_POINT_UNKNOWN);
+    assertThat(Preflight.findings(cluster, Examples.server(Map.of()), declared)).isEmpty();
+    assertThat(
+            Preflight.findings(
+                cluster, Examples.server(Map.of()), Examples.expecting(SnapshotMode.NONE)))
+        .isEmpty();
+  }
+
+  @Test
+  void takesNoSnapshotOfAReplicaThatIsBehind() {
+    Map<String, String> logs = Map.of("log_slave_updates", "ON");
+    var onTime = new ServerFacts.Channel("", true, Optional.of(Duration.ofSeconds(300)), "");
+    var behind = new ServerFacts.Channel("", true, Optional.of(Duration.ofSeconds(301)), "");
+    var cutOff = new ServerFacts.Channel("eu", true, Optional.empty(), "cannot connect");
+    var stopped = new ServerFacts.Channel("us", false, Optional.empty(), "duplicate key");
+
+    assertThat(findings(Examples.replica(logs, onTime))).isEmpty();
+    assertThat(findings(Examples.replica(logs, behind)))
+        .containsExactly("replica-lagging: the replica is 301 s behind");
+    assertThat(findings(Examples.replica(logs, onTime, cutOff, stopped)))
+        .containsExactly(
+            "replica-lagging: the replica connection 'eu' has no connection to its primary, so"
+                + " nobody knows how far behind: cannot connect",
+            "replica-stopped: the replica connection 'us' is stopped: duplicate key");
+  }
+
+  @Test
+  void wantsToSeeHowAReplicaFares() {
+    assertThat(findings(hidden(true)))
+        .containsExactly("grant-missing: 'jobs'@'%' lacks REPLICA MONITOR");
+    assertThat(findings(hidden(false))).containsExactly("replication-hidden: gtid_slave_pos=0-1-7");
+  }
+
+  private static ServerFacts hidden(boolean running) {
+    ServerFacts server =
+        Examples.server(Map.of("gtid_slave_pos", "0-1-7", "log_slave_updates", "ON"));
+    return new ServerFacts(
+        server.variables(),
+        server.globalPrivileges(),
+        server.account(),
+        new ServerFacts.Replication.Hidden(running),
+        server.engines(),
+        List.of(),
+        "");
+  }
+
+  private static List<String> findings(ServerFacts server) {
+    return Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL).stream()
+        .map(Finding::toString)
+        .toList();
   }
 
   @Test
@@ -123,7 +285,7 @@ class PreflightTest {
             healthy.variables(),
             healthy.globalPrivileges(),
             healthy.account(),
-            false,
+            healthy.replication(),
             List.of(
                 new ServerFacts.EngineUse("MEMORY", 1, "shop.sessions"),
                 new ServerFacts.EngineUse("FEDERATED", 2, "shop.remote")),
@@ -141,23 +303,16 @@ class PreflightTest {
 
   @Test
   void saysThatAReplicaWithoutItsOwnLogCannotBeRecoveredToAPoint() {
-    ServerFacts healthy = Examples.server(Map.of());
     ServerFacts replica =
-        new ServerFacts(
-            healthy.variables(),
-            healthy.globalPrivileges(),
-            healthy.account(),
-            true,
-            List.of(),
-            List.of(),
-            "");
+        Examples.replica(
+            Map.of(), new ServerFacts.Channel("", true, Optional.of(Duration.ZERO), ""));
 
     List<Finding> findings = Preflight.findings(Examples.cluster(), replica, NOTHING_SPECIAL);
 
     assertThat(findings)
         .extracting(Finding::rule)
         .containsExactly(PreflightRule.REPLICA_WITHOUT_LOG);
-    assertThat(Conclusions.pointInTimeRecoverable(findings)).isFalse();
+    assertThat(Conclusions.againstRecovery(findings)).hasSize(1);
   }
 
   @Test
@@ -182,7 +337,7 @@ class PreflightTest {
             pod.namespace(),
             pod.name(),
             pod.uid(),
-            pod.ip(),
+            pod.addresses(),
             true,
             pod.owner(),
             pod.image(),

@@ -76,7 +76,7 @@ class ServerInspectionTest {
     assertThat(facts.account()).isEqualTo("'jobs'@'%'");
     assertThat(facts.globalPrivileges()).contains("RELOAD", "BINLOG MONITOR", "PROCESS");
     assertThat(facts.variable("binlog_ignore_db")).isEqualTo("scratch");
-    assertThat(facts.replica()).isFalse();
+    assertThat(facts.replication()).isEqualTo(new ServerFacts.Replication.None());
     assertThat(facts.isOn("log_bin")).isTrue();
     assertThat(facts.version()).startsWith("11.4");
   }

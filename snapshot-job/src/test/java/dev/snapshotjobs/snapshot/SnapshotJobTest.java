@@ -421,7 +421,10 @@ class SnapshotJobTest {
 
       assertThat(ended.exit()).isEqualTo(1);
       assertThat(ended.reason()).isEqualTo("lock-not-acquired");
-      assertThat(ended.message()).contains("BACKUP STAGE START").contains("2 attempts");
+      assertThat(ended.message())
+          .contains("BACKUP STAGE START")
+          .contains("idle session")
+          .contains("2 attempts");
       assertThat(shop.snapshots()).as("created nothing").hasSize(before);
       statement.execute("BACKUP STAGE END");
     }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.Workloads;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 class SnapshotPlannerTest {
   private static final String NAME = "shop-20261122-020000";
+  private static final Duration INTERVAL = Duration.ofMinutes(10);
   private static final Workloads.Slot SCHEDULED =
       new Workloads.Slot(Examples.SLOT, Workloads.Slot.Origin.SCHEDULE);
 
@@ -28,14 +32,14 @@ class SnapshotPlannerTest {
 
   @Test
   void namesTheSnapshotByItsSlot() {
-    assertThat(plan()).isEqualTo(new SnapshotPlan.Take(NAME, List.of()));
+    assertThat(plan()).isEqualTo(take(NAME));
   }
 
   @Test
   void abortsWhatAnEarlierPodOfTheSlotLeftPendingAndTakesAnother() {
     VolumeSnapshot pending = Examples.snapshot(NAME, "pending", Examples.SLOT);
 
-    assertThat(plan(pending)).isEqualTo(new SnapshotPlan.Take(NAME + "-2", List.of(pending)));
+    assertThat(plan(pending)).isEqualTo(take(NAME + "-2", pending));
   }
 
   @Test
@@ -50,8 +54,8 @@ class SnapshotPlannerTest {
     VolumeSnapshot consistent = Examples.snapshot(NAME, "consistent", Examples.SLOT);
     var byHand = new Workloads.Slot(Examples.SLOT, Workloads.Slot.Origin.START_OF_RUN);
 
-    assertThat(SnapshotPlanner.plan("shop", byHand, List.of(consistent)))
-        .isEqualTo(new SnapshotPlan.Take(NAME + "-2", List.of()));
+    assertThat(SnapshotPlanner.plan(wish("shop", byHand), List.of(consistent)))
+        .isEqualTo(take(NAME + "-2"));
   }
 
   @Test
@@ -76,7 +80,7 @@ class SnapshotPlannerTest {
   void takesAnotherWhereTheFirstIsCrashConsistentOnly() {
     VolumeSnapshot unproven = Examples.snapshot(NAME, "crash-consistent", Examples.SLOT);
 
-    assertThat(plan(unproven)).isEqualTo(new SnapshotPlan.Take(NAME + "-2", List.of()));
+    assertThat(plan(unproven)).isEqualTo(take(NAME + "-2"));
   }
 
   @Test
@@ -84,15 +88,60 @@ class SnapshotPlannerTest {
     VolumeSnapshot stranger = Examples.snapshot(NAME, "pending", Examples.SLOT);
     List<VolumeSnapshot> all = List.of(stranger);
 
-    assertThat(SnapshotPlanner.plan("ledger", SCHEDULED, all).leftovers()).isEmpty();
+    assertThat(SnapshotPlanner.plan(wish("ledger", SCHEDULED), all).leftovers()).isEmpty();
   }
 
   @Test
   void avoidsANameThatSomebodyElseHasTaken() {
     VolumeSnapshot stranger = Examples.snapshot("ledger-20261122-020000", "pending", Examples.SLOT);
 
-    assertThat(SnapshotPlanner.plan("ledger", SCHEDULED, List.of(stranger)))
-        .isEqualTo(new SnapshotPlan.Take("ledger-20261122-020000-2", List.of()));
+    assertThat(SnapshotPlanner.plan(wish("ledger", SCHEDULED), List.of(stranger)))
+        .isEqualTo(take("ledger-20261122-020000-2"));
+  }
+
+  @Test
+  void takesOverWhatAnEarlierPodOfTheSlotCutWithoutALockOnPurpose() {
+    VolumeSnapshot asked =
+        with(
+            Examples.snapshot(NAME, "crash-consistent", Examples.SLOT),
+            Map.of("mariadb-snapshot-jobs/mode", "none"),
+            VolumeSnapshot.Status.NONE);
+
+    assertThat(plan(asked)).isEqualTo(new SnapshotPlan.Adopt(asked, List.of()));
+  }
+
+  @Test
+  void countsTheIntervalFromTheLastCutOfTheVolumeWhoeverMadeIt() {
+    VolumeSnapshot old = cutAt("old", Examples.SLOT.minusSeconds(700));
+    VolumeSnapshot last = cutAt("last", Examples.SLOT.minusSeconds(60));
+    VolumeSnapshot uncut = Examples.snapshot("uncut", "odd", Examples.SLOT);
+
+    assertThat(plan(last, old, uncut))
+        .isEqualTo(
+            new SnapshotPlan.Take(NAME, Examples.SLOT.minusSeconds(60).plus(INTERVAL), List.of()));
+  }
+
+  private static VolumeSnapshot cutAt(String name, Instant at) {
+    return with(
+        Examples.snapshot(name, "odd", Examples.SLOT),
+        Map.of(),
+        new VolumeSnapshot.Status("content", at, true, null));
+  }
+
+  private static VolumeSnapshot with(
+      VolumeSnapshot snapshot, Map<String, String> annotations, VolumeSnapshot.Status status) {
+    Map<String, String> all = new HashMap<>(snapshot.annotations());
+    all.putAll(annotations);
+    return new VolumeSnapshot(
+        snapshot.namespace(),
+        snapshot.name(),
+        snapshot.uid(),
+        snapshot.resourceVersion(),
+        snapshot.labels(),
+        all,
+        snapshot.beingDeleted(),
+        snapshot.source(),
+        status);
   }
 
   @ParameterizedTest(name = "seed {0}")
@@ -112,7 +161,7 @@ class SnapshotPlannerTest {
                 Examples.SLOT.minusSeconds(3600L * random.nextInt(3))));
       }
     }
-    SnapshotPlan plan = SnapshotPlanner.plan("shop", SCHEDULED, all);
+    SnapshotPlan plan = SnapshotPlanner.plan(wish("shop", SCHEDULED), all);
     Collections.shuffle(all, random);
 
     assertThat(plan.leftovers())
@@ -127,7 +176,7 @@ class SnapshotPlannerTest {
       assertThat(adopt.snapshot().annotations())
           .containsEntry("mariadb-snapshot-jobs/slot", Examples.SLOT.toString());
     }
-    SnapshotPlan again = SnapshotPlanner.plan("shop", SCHEDULED, all);
+    SnapshotPlan again = SnapshotPlanner.plan(wish("shop", SCHEDULED), all);
     assertThat(names(again.leftovers())).as("order of input").isEqualTo(names(plan.leftovers()));
   }
 
@@ -135,7 +184,15 @@ class SnapshotPlannerTest {
     return snapshots.stream().map(VolumeSnapshot::name).collect(Collectors.toSet());
   }
 
+  private static SnapshotPlan.Take take(String name, VolumeSnapshot... leftovers) {
+    return new SnapshotPlan.Take(name, Instant.EPOCH, List.of(leftovers));
+  }
+
+  private static SnapshotPlanner.Wish wish(String instance, Workloads.Slot slot) {
+    return new SnapshotPlanner.Wish(instance, slot, "data-mariadb-0", INTERVAL);
+  }
+
   private static SnapshotPlan plan(VolumeSnapshot... there) {
-    return SnapshotPlanner.plan("shop", SCHEDULED, List.of(there));
+    return SnapshotPlanner.plan(wish("shop", SCHEDULED), List.of(there));
   }
 }

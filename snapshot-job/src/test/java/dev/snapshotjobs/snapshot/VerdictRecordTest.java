@@ -13,7 +13,7 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.mariadb.BinlogState;
 import dev.snapshotjobs.common.mariadb.GtidPosition;
-import dev.snapshotjobs.common.mariadb.StageEvidence;
+import dev.snapshotjobs.common.mariadb.LockEvidence;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.MariaDbDeployment;
@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Test;
 class VerdictRecordTest {
   private static final BinlogState STATE =
       new BinlogState(GtidPosition.parse("0-1-7"), GtidPosition.parse("0-1-7"), Optional.empty());
-  private static final StageEvidence FULL = new StageEvidence(true, true, true, STATE);
+  private static final LockEvidence FULL = new LockEvidence(true, true, true, STATE);
 
   @SuppressWarnings("NullAway.Init") // JUnit sets them before each test
   private static Sandbox sandbox;
@@ -70,10 +70,10 @@ class VerdictRecordTest {
 
   @Test
   void takesAwayThePositionOfWhatIsNotProven() throws Exception {
-    Cut.Seen seen = cut("unproven", Optional.empty(), false);
+    Cut.UnderLock seen = cut("unproven", Optional.empty(), false);
     VerdictRecord record = record("unproven");
 
-    assertThat(record.judge(seen)).isInstanceOf(Verdict.Unproven.class);
+    assertThat(Verdict.of(seen, record.contentOf(seen))).isInstanceOf(Verdict.Unproven.class);
     VolumeSnapshot marked = record.unproven(seen, List.of("nobody answered"));
 
     assertThat(marked.label(SnapshotKeys.STATE)).contains("crash-consistent");
@@ -84,7 +84,7 @@ class VerdictRecordTest {
 
   @Test
   void bearsWithAnApiThatFailsForAWhile() throws Exception {
-    Cut.Seen seen = cut("patient", Optional.of(FULL), true);
+    Cut.UnderLock seen = cut("patient", Optional.of(FULL), true);
     sandbox.faults().add(FaultRule.answer("PATCH", "/volumesnapshots/", 503).times(5));
 
     VolumeSnapshot marked = record("patient").consistent(seen);
@@ -94,7 +94,7 @@ class VerdictRecordTest {
 
   @Test
   void recordsAProofAlsoWhenTheRunIsAskedToStopMeanwhile() throws Exception {
-    Cut.Seen seen = cut("stopped", Optional.of(FULL), true);
+    Cut.UnderLock seen = cut("stopped", Optional.of(FULL), true);
     VerdictRecord record = record("stopped");
     sandbox.faults().add(FaultRule.answer("PATCH", "/volumesnapshots/", 503).times(6));
     CompletableFuture<VolumeSnapshot> marked = new CompletableFuture<>();
@@ -121,7 +121,7 @@ class VerdictRecordTest {
 
   @Test
   void doesNotSpeakForAnInstanceThatAnotherRunHasTakenOver() throws Exception {
-    Cut.Seen seen = cut("taken", Optional.of(FULL), true);
+    Cut.UnderLock seen = cut("taken", Optional.of(FULL), true);
     VerdictRecord record = record("taken");
     sandbox
         .client()
@@ -159,8 +159,8 @@ class VerdictRecordTest {
     };
   }
 
-  /// A real snapshot of which somebody says how its stage was.
-  private Cut.Seen cut(String name, Optional<StageEvidence> evidence, boolean acknowledged)
+  /// A real snapshot of which somebody says how its lock was.
+  private Cut.UnderLock cut(String name, Optional<LockEvidence> evidence, boolean acknowledged)
       throws InterruptedException {
     snapshots()
         .create(
@@ -176,8 +176,13 @@ class VerdictRecordTest {
         if (watch.look(Duration.ofSeconds(1)) instanceof SnapshotWatch.Sight.Present(var snapshot)
             && snapshot.isCut()) {
           Instant now = Instant.EPOCH;
-          return new Cut.Seen(
-              snapshot, STATE, evidence, acknowledged, now, now, Duration.ofMillis(1));
+          return new Cut.UnderLock(
+              snapshot,
+              STATE,
+              evidence,
+              acknowledged,
+              now,
+              new Cut.Release(now, Duration.ofMillis(1)));
         }
       }
     }

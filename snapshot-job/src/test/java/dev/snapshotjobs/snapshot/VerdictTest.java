@@ -6,7 +6,9 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.mariadb.BinlogState;
 import dev.snapshotjobs.common.mariadb.GtidPosition;
-import dev.snapshotjobs.common.mariadb.StageEvidence;
+import dev.snapshotjobs.common.mariadb.LockEvidence;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -40,16 +42,15 @@ class VerdictTest {
       int missing) {
     Verdict verdict =
         Verdict.of(
-            new Verdict.Evidence(
-                Optional.of(new StageEvidence(sameSession, unmoved, secondRefused, STATE)),
-                acknowledged,
-                cut("content-1"),
-                Optional.of(content("content-1", "uid-of-shop-1", handle))));
+            underLock(
+                Optional.of(new LockEvidence(sameSession, unmoved, secondRefused, STATE)),
+                acknowledged),
+            Optional.of(content("content-1", "uid-of-shop-1", handle)));
 
     switch (verdict) {
       case Verdict.Consistent() -> assertThat(missing).isZero();
       case Verdict.Unproven(var what) -> assertThat(what).hasSize(missing);
-      case Verdict.Mismatch(String why) -> throw new AssertionError(why);
+      case Verdict.CrashConsistent(), Verdict.Worthless _ -> throw new AssertionError(verdict);
     }
   }
 
@@ -57,39 +58,57 @@ class VerdictTest {
   void isUnprovenWhenTheServerCouldNotBeAsked() {
     Verdict verdict =
         Verdict.of(
-            new Verdict.Evidence(
-                Optional.empty(),
-                false,
-                cut("content-1"),
-                Optional.of(content("content-1", "uid-of-shop-1", "snap-1"))));
+            underLock(Optional.empty(), false),
+            Optional.of(content("content-1", "uid-of-shop-1", "snap-1")));
 
     assertThat(verdict).isInstanceOf(Verdict.Unproven.class);
   }
 
   @Test
   void isNoSnapshotOfOursWhenTheContentIsNotThere() {
-    assertThat(verdictWith(Optional.empty())).isInstanceOf(Verdict.Mismatch.class);
+    assertThat(verdictWith(Optional.empty())).isInstanceOf(Verdict.Worthless.class);
   }
 
   @Test
   void isNoSnapshotOfOursWhenTheContentIsBoundToAnObjectOfTheSameNameButAnotherUid() {
     assertThat(verdictWith(Optional.of(content("content-1", "other-uid", "snap-1"))))
-        .isInstanceOf(Verdict.Mismatch.class);
+        .isInstanceOf(Verdict.Worthless.class);
   }
 
   @Test
   void isNoSnapshotOfOursWhenItIsAnotherContent() {
     assertThat(verdictWith(Optional.of(content("content-2", "uid-of-shop-1", "snap-1"))))
-        .isInstanceOf(Verdict.Mismatch.class);
+        .isInstanceOf(Verdict.Worthless.class);
+  }
+
+  @Test
+  void isWhatWasAskedForWithoutALockOnlyOnAServerWhereThatIsEnough() {
+    var cut = new Cut.WithoutLock(cut("content-1"), Examples.SLOT);
+    var bound = Optional.of(content("content-1", "uid-of-shop-1", "snap-1"));
+    var lazy = new Finding(PreflightRule.NOT_DURABLE, "sync_binlog=0", "");
+
+    assertThat(Verdict.of(cut, bound, List.of())).isEqualTo(new Verdict.CrashConsistent());
+    assertThat(Verdict.of(cut, bound, List.of(lazy)))
+        .isEqualTo(
+            new Verdict.Worthless(
+                SnapshotReason.LOCK_NEEDED,
+                "while it was cut the server changed: not-durable: sync_binlog=0"));
+    assertThat(Verdict.of(cut, Optional.empty(), List.of())).isInstanceOf(Verdict.Worthless.class);
   }
 
   private static Verdict verdictWith(Optional<VolumeSnapshotContent> content) {
     return Verdict.of(
-        new Verdict.Evidence(
-            Optional.of(new StageEvidence(true, true, true, STATE)),
-            true,
-            cut("content-1"),
-            content));
+        underLock(Optional.of(new LockEvidence(true, true, true, STATE)), true), content);
+  }
+
+  private static Cut.UnderLock underLock(Optional<LockEvidence> evidence, boolean acknowledged) {
+    return new Cut.UnderLock(
+        cut("content-1"),
+        STATE,
+        evidence,
+        acknowledged,
+        Examples.SLOT,
+        new Cut.Release(Examples.SLOT, Duration.ofMillis(1)));
   }
 
   private static VolumeSnapshot cut(String contentName) {
