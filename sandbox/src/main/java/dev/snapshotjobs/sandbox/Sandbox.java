@@ -111,6 +111,22 @@ public final class Sandbox implements AutoCloseable {
     return api.faults();
   }
 
+  /// The cluster's snapshot-controller: without it a VolumeSnapshot keeps an empty status.
+  public ClusterPart snapshotController() {
+    return controllers.snapshotController();
+  }
+
+  /// The driver's csi-snapshotter: without it a content gets no handle.
+  public ClusterPart snapshotter() {
+    return controllers.snapshotter();
+  }
+
+  /// Takes the snapshot CRDs away or brings them back. The objects stay, and so do the watches on
+  /// them, unlike those of a CRD that was deleted; the controllers notice nothing.
+  public void serve(SnapshotCrds crds) {
+    api.serve(crds);
+  }
+
   /// All requests so far, the oldest first; those of the controllers are left out.
   public List<ApiRequest> requests() {
     return api.requests().stream()

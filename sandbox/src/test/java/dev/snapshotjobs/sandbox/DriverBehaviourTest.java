@@ -1,16 +1,12 @@
 package dev.snapshotjobs.sandbox;
 
 import static dev.snapshotjobs.sandbox.SnapshotApi.CONTENT;
-import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Objects;
-import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -19,9 +15,8 @@ import org.junit.jupiter.api.TestInstance;
 final class DriverBehaviourTest {
 
   private final Sandbox sandbox = Sandbox.start();
-  private final Cluster cluster = new Cluster(sandbox.client());
-  private final DatabasePod database =
-      sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
+  private final SnapshotFixture snapshots =
+      new SnapshotFixture(sandbox, sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst());
 
   @AfterAll
   void close() {
@@ -42,14 +37,12 @@ final class DriverBehaviourTest {
   void isReadyBeforeItTellsWhenItWasCut() {
     create("undated", Map.of("readyBeforeCreationTime", "true", "creationTimeDelaySeconds", "0.5"));
 
-    GenericKubernetesResource ready =
-        await("undated", found -> Cluster.isTrue(found, "status", "readyToUse"));
+    GenericKubernetesResource ready = snapshots.await("undated", SnapshotFixture::isReady);
     assertThat(ready.<Object>get("status", "creationTime")).isNull();
-    GenericKubernetesResource dated =
-        await("undated", found -> found.get("status", "creationTime") != null);
+    GenericKubernetesResource dated = snapshots.await("undated", SnapshotFixture::isCut);
 
     assertThat(Cluster.isTrue(dated, "status", "readyToUse")).isTrue();
-    assertThat(CutStatus.timeOf(content(dated)).orElseThrow())
+    assertThat(CutStatus.timeOf(snapshots.content(dated)).orElseThrow())
         .isBefore(Instant.now().minusMillis(500));
   }
 
@@ -57,12 +50,10 @@ final class DriverBehaviourTest {
   void showsAnErrorWithTheCutUntilItIsReady() {
     create("alarming", Map.of("errorAfterCut", "true", "readyDelaySeconds", "1"));
 
-    GenericKubernetesResource cut =
-        await("alarming", found -> found.get("status", "creationTime") != null);
+    GenericKubernetesResource cut = snapshots.await("alarming", SnapshotFixture::isCut);
     assertThat(Cluster.text(cut, "status", "error", "message")).isPresent();
     assertThat(Cluster.isTrue(cut, "status", "readyToUse")).isFalse();
-    GenericKubernetesResource ready =
-        await("alarming", found -> Cluster.isTrue(found, "status", "readyToUse"));
+    GenericKubernetesResource ready = snapshots.await("alarming", SnapshotFixture::isReady);
 
     assertThat(ready.<Object>get("status", "error")).isNull();
   }
@@ -71,26 +62,24 @@ final class DriverBehaviourTest {
   void contentBelongsToAnotherSnapshotThanTheOneThatShowsTheCut() {
     create("misbound", Map.of("bindsToAnother", "true"));
 
-    GenericKubernetesResource cut =
-        await("misbound", found -> found.get("status", "creationTime") != null);
+    GenericKubernetesResource cut = snapshots.await("misbound", SnapshotFixture::isCut);
 
     assertThat(Cluster.text(cut, "status", "boundVolumeSnapshotContentName"))
-        .hasValue(content(cut).getMetadata().getName());
-    assertThat(Cluster.text(content(cut), "spec", "volumeSnapshotRef", "uid"))
+        .hasValue(snapshots.content(cut).getMetadata().getName());
+    assertThat(Cluster.text(snapshots.content(cut), "spec", "volumeSnapshotRef", "uid"))
         .isPresent()
-        .isNotEqualTo(java.util.Optional.of(cut.getMetadata().getUid()));
+        .isNotEqualTo(Optional.of(cut.getMetadata().getUid()));
   }
 
   @Test
   void cutHasNoHandle() {
     create("nameless", Map.of("noHandle", "true"));
 
-    GenericKubernetesResource ready =
-        await("nameless", found -> Cluster.isTrue(found, "status", "readyToUse"));
+    GenericKubernetesResource ready = snapshots.await("nameless", SnapshotFixture::isReady);
 
     assertThat(ready.<Object>get("status", "creationTime")).isNotNull();
-    assertThat(content(ready).<Object>get("status", "snapshotHandle")).isNull();
-    assertThat(cuts(content(ready))).isEqualTo(1);
+    assertThat(snapshots.content(ready).<Object>get("status", "snapshotHandle")).isNull();
+    assertThat(cuts(snapshots.content(ready))).isEqualTo(1);
   }
 
   @Test
@@ -99,11 +88,11 @@ final class DriverBehaviourTest {
     GenericKubernetesResource content = awaitBeingCreated("given-up");
 
     Instant deleted = Instant.now();
-    cluster.at(SNAPSHOT, key("given-up")).delete();
+    snapshots.delete("given-up");
     assertThat(cuts(content)).isZero();
-    cluster.at(SNAPSHOT, key("given-up")).waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    snapshots.awaitGone("given-up");
 
-    assertThat(cluster.find(CONTENT, Cluster.keyOf(content))).isEmpty();
+    assertThat(new Cluster(sandbox.client()).find(CONTENT, Cluster.keyOf(content))).isEmpty();
     assertThat(sandbox.pauses())
         .filteredOn(pause -> pause.snapshotHandle().equals(handle(content)))
         .singleElement()
@@ -111,54 +100,16 @@ final class DriverBehaviourTest {
   }
 
   private void create(String name, Map<String, String> parameters) {
-    sandbox.client().resource(DefaultObjects.snapshotClass(name, parameters)).create();
-    Map<String, Object> spec =
-        Map.of(
-            "volumeSnapshotClassName",
-            name,
-            "source",
-            Map.of("persistentVolumeClaimName", database.claim()));
-    sandbox
-        .client()
-        .resource(
-            new GenericKubernetesResourceBuilder()
-                .withApiVersion(SnapshotApi.API_VERSION)
-                .withKind("VolumeSnapshot")
-                .withNewMetadata()
-                .withNamespace("shop")
-                .withName(name)
-                .endMetadata()
-                .addToAdditionalProperties("spec", spec)
-                .build())
-        .create();
-  }
-
-  private static ObjectKey key(String name) {
-    return new ObjectKey("shop", name);
-  }
-
-  private GenericKubernetesResource await(
-      String name, Predicate<GenericKubernetesResource> condition) {
-    return cluster
-        .at(SNAPSHOT, key(name))
-        .waitUntilCondition(found -> found != null && condition.test(found), 30, TimeUnit.SECONDS);
+    snapshots.createClass(name, parameters);
+    snapshots.create(name, name);
   }
 
   private GenericKubernetesResource awaitBeingCreated(String name) {
     GenericKubernetesResource bound =
-        await(name, found -> found.get("status", "boundVolumeSnapshotContentName") != null);
-    return cluster
-        .at(CONTENT, new ObjectKey("", SnapshotController.contentName(bound)))
-        .waitUntilCondition(
-            found -> Cluster.annotation(found, SnapshotApi.BEING_CREATED).equals("yes"),
-            30,
-            TimeUnit.SECONDS);
-  }
-
-  private GenericKubernetesResource content(GenericKubernetesResource snapshot) {
-    return cluster
-        .find(CONTENT, new ObjectKey("", SnapshotController.contentName(snapshot)))
-        .orElseThrow();
+        snapshots.await(
+            name, found -> found.get("status", "boundVolumeSnapshotContentName") != null);
+    return snapshots.awaitContent(
+        bound, found -> Cluster.annotation(found, SnapshotApi.BEING_CREATED).equals("yes"));
   }
 
   private static String handle(GenericKubernetesResource content) {
