@@ -38,6 +38,7 @@ final class Controllers implements AutoCloseable {
     Cluster cluster = new Cluster(client);
     sets = new ReconcileLoop("StatefulSet", new StatefulSetController(cluster, volumes));
     pods = new ReconcileLoop("Pod", kubelet);
+    kubelet.setOnEnd(pods::enqueue);
     claims = new ReconcileLoop("PersistentVolumeClaim", new VolumeProvisioner(cluster, volumes));
     snapshots = new ReconcileLoop("VolumeSnapshot", new SnapshotController(cluster));
     contents = new ReconcileLoop("VolumeSnapshotContent", new SnapshotSidecar(cluster, volumes));

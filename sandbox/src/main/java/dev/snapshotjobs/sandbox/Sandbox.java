@@ -182,6 +182,28 @@ public final class Sandbox implements AutoCloseable {
     return new DatabasePod(namespace, name, claim, server);
   }
 
+  /// Kills the server of a Pod, and waits until its container has been restarted.
+  public DatabasePod restart(DatabasePod pod) {
+    pod.server().kill();
+    return awaitRestart(pod);
+  }
+
+  /// Waits until another server than the Pod's last known one runs in the Pod, at the same address
+  /// and on the same data, and the Pod is Ready again.
+  public DatabasePod awaitRestart(DatabasePod last) {
+    ObjectKey key = new ObjectKey(last.namespace(), last.name());
+    var resource = client.pods().inNamespace(last.namespace()).withName(last.name());
+    waitFor(
+        () ->
+            resource.waitUntilCondition(
+                pod -> kubelet.server(key).filter(now -> now != last.server()).isPresent(),
+                READY_SECONDS,
+                TimeUnit.SECONDS),
+        () ->
+            "The server of Pod " + last.name() + " was not restarted: " + describe(resource.get()));
+    return awaitPod(last.namespace(), last.name(), last.claim());
+  }
+
   private static String describe(Pod pod) {
     return pod == null ? "it does not exist" : String.valueOf(pod.getStatus());
   }
