@@ -140,6 +140,7 @@ final class ApiServer implements AutoCloseable {
 
   private void sendFault(Exchange exchange, FaultRule.Fault.Answer answer) {
     record(exchange, answer.status());
+    exchange.request().resume(); // nobody reads it, and the next one on the connection is behind it
     HttpServerResponse response = exchange.request().response();
     response.setStatusCode(answer.status());
     response.putHeader("Content-Type", "application/json");
