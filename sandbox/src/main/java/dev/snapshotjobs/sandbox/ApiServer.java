@@ -47,9 +47,10 @@ final class ApiServer implements AutoCloseable {
   private final List<ApiRequest> log = new ArrayList<>();
   private final KubernetesCrudDispatcher store = new KubernetesCrudDispatcher(SnapshotApi.KINDS);
   private final UnaryOperator<WebSocketListener> watchEnds = WatchClosedAside.of(store);
+  private final Discovery discovery = new Discovery();
   private final List<Step> steps =
       List.of(
-          new Discovery(),
+          discovery,
           new DeletePreconditions(store),
           new DryRunCreation(store),
           new MergePatch(store));
@@ -74,6 +75,10 @@ final class ApiServer implements AutoCloseable {
 
   Faults faults() {
     return faults;
+  }
+
+  void serve(SnapshotCrds crds) {
+    discovery.setSnapshotCrds(crds);
   }
 
   List<ApiRequest> requests() {
@@ -135,6 +140,7 @@ final class ApiServer implements AutoCloseable {
 
   private void sendFault(Exchange exchange, FaultRule.Fault.Answer answer) {
     record(exchange, answer.status());
+    exchange.request().resume(); // nobody reads it, and the next one on the connection is behind it
     HttpServerResponse response = exchange.request().response();
     response.setStatusCode(answer.status());
     response.putHeader("Content-Type", "application/json");
@@ -192,7 +198,10 @@ final class ApiServer implements AutoCloseable {
     if (response.code() >= 400 && (response.getBody() == null || response.getBody().size() == 0)) {
       response.setBody(StatusBody.of(response.code(), "the object store refuses"));
     }
-    return response.setHeader("Date", httpDate()).setHeader("Content-Type", "application/json");
+    if (response.header("Content-Type") == null) {
+      response.setHeader("Content-Type", "application/json");
+    }
+    return response.setHeader("Date", httpDate());
   }
 
   private static String httpDate() {

@@ -38,6 +38,7 @@ final class Controllers implements AutoCloseable {
     Cluster cluster = new Cluster(client);
     sets = new ReconcileLoop("StatefulSet", new StatefulSetController(cluster, volumes));
     pods = new ReconcileLoop("Pod", kubelet);
+    kubelet.setOnEnd(pods::enqueue);
     claims = new ReconcileLoop("PersistentVolumeClaim", new VolumeProvisioner(cluster, volumes));
     snapshots = new ReconcileLoop("VolumeSnapshot", new SnapshotController(cluster));
     contents = new ReconcileLoop("VolumeSnapshotContent", new SnapshotSidecar(cluster, volumes));
@@ -76,6 +77,18 @@ final class Controllers implements AutoCloseable {
     return List.of(setInformer, podInformer, claimInformer, snapshotInformer, contentInformer);
   }
 
+  ClusterPart snapshotController() {
+    return new ClusterPart(snapshots, () -> keys(snapshotInformer));
+  }
+
+  ClusterPart snapshotter() {
+    return new ClusterPart(contents, () -> keys(contentInformer));
+  }
+
+  private static <T extends HasMetadata> List<ObjectKey> keys(SharedIndexInformer<T> informer) {
+    return informer.getStore().list().stream().map(Cluster::keyOf).toList();
+  }
+
   private void onPod(Pod pod) {
     pods.enqueue(Cluster.keyOf(pod));
     String namespace = pod.getMetadata().getNamespace();
@@ -109,8 +122,7 @@ final class Controllers implements AutoCloseable {
 
   private static <T extends HasMetadata> void enqueueNamespace(
       HasMetadata cause, SharedIndexInformer<T> informer, ReconcileLoop loop) {
-    informer.getStore().list().stream()
-        .map(Cluster::keyOf)
+    keys(informer).stream()
         .filter(key -> Objects.equals(key.namespace(), Cluster.keyOf(cause).namespace()))
         .forEach(loop::enqueue);
   }

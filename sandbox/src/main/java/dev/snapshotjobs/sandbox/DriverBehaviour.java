@@ -7,6 +7,21 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// How the driver treats the snapshots of one VolumeSnapshotClass: its parameters.
+///
+/// | parameter | effect |
+/// | --- | --- |
+/// | `snapshotDelaySeconds` | taking the snapshot blocks so long |
+/// | `neverCut` | taking the snapshot never returns |
+/// | `failSnapshot` | every attempt fails |
+/// | `failFirst` | the first so many attempts fail |
+/// | `errorAfterCut` | an error is shown with the cut, until it is ready |
+/// | `noHandle` | the cut is shown without a `snapshotHandle` |
+/// | `bindsToAnother` | the content refers to another VolumeSnapshot than the one that shows it |
+/// | `readyDelaySeconds` | `creationTime` at once, `readyToUse` later |
+/// | `neverReady` | `readyToUse` never comes |
+/// | `readyBeforeCreationTime` | `readyToUse` at once, `creationTime` later |
+/// | `creationTimeDelaySeconds` | how much later (1) |
+/// | `restoreSizeBytes` | the size that the snapshot claims |
 record DriverBehaviour(Map<String, String> parameters) {
 
   static final DriverBehaviour PLAIN = new DriverBehaviour(Map.of());
@@ -19,20 +34,45 @@ record DriverBehaviour(Map<String, String> parameters) {
 
   /// How long the call blocks before the cut.
   Duration beforeCut() {
-    return seconds("snapshotDelaySeconds");
+    return seconds("snapshotDelaySeconds", "0");
+  }
+
+  boolean neverCut() {
+    return is("neverCut");
   }
 
   /// How long after the cut a snapshot becomes ready.
   Duration untilReady() {
-    return seconds("readyDelaySeconds");
+    return seconds("readyDelaySeconds", "0");
   }
 
   boolean neverReady() {
-    return "true".equals(parameters.get("neverReady"));
+    return is("neverReady");
+  }
+
+  boolean readyBeforeCreationTime() {
+    return is("readyBeforeCreationTime");
+  }
+
+  /// How long after the cut its time is shown, where that is not at once.
+  Duration untilCreationTime() {
+    return seconds("creationTimeDelaySeconds", "1");
+  }
+
+  boolean errorAfterCut() {
+    return is("errorAfterCut");
+  }
+
+  boolean noHandle() {
+    return is("noHandle");
+  }
+
+  boolean bindsToAnother() {
+    return is("bindsToAnother");
   }
 
   boolean failsAfter(int failures) {
-    return "true".equals(parameters.get("failSnapshot"))
+    return is("failSnapshot")
         || failures < Integer.parseInt(parameters.getOrDefault("failFirst", "0"));
   }
 
@@ -40,8 +80,12 @@ record DriverBehaviour(Map<String, String> parameters) {
     return Optional.ofNullable(parameters.get("restoreSizeBytes")).map(Long::valueOf);
   }
 
-  private Duration seconds(String name) {
-    double seconds = Double.parseDouble(parameters.getOrDefault(name, "0"));
+  private boolean is(String name) {
+    return "true".equals(parameters.get(name));
+  }
+
+  private Duration seconds(String name, String otherwise) {
+    double seconds = Double.parseDouble(parameters.getOrDefault(name, otherwise));
     return Duration.ofMillis(Math.round(seconds * 1000));
   }
 }

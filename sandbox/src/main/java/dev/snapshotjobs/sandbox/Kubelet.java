@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 
-/// Runs a mariadbd for each Pod that mounts a claim, and stops it before the Pod is gone.
+/// Runs a mariadbd for each Pod that mounts a claim, and stops it before the Pod is gone. One that
+/// ends by itself is started again in the same Pod, on the same data and at the same address.
 final class Kubelet implements ReconcileLoop.Reconciler {
 
   private static final String FINALIZER = "sandbox.snapshotjobs.dev/kubelet";
@@ -29,12 +31,18 @@ final class Kubelet implements ReconcileLoop.Reconciler {
   private final MariaDbServer.Site site;
   private final Map<ObjectKey, MariaDbServer> servers = new ConcurrentHashMap<>();
   private final Map<ObjectKey, Instant> notBefore = new ConcurrentHashMap<>();
+  private volatile Consumer<ObjectKey> onEnd = pod -> {};
 
   /// @param site its run folder is the parent of one folder per server
   Kubelet(Cluster cluster, Volumes volumes, MariaDbServer.Site site) {
     this.cluster = cluster;
     this.volumes = volumes;
     this.site = site;
+  }
+
+  /// Who is told of Pods whose server's process has ended.
+  void setOnEnd(Consumer<ObjectKey> listener) {
+    onEnd = listener;
   }
 
   Optional<MariaDbServer> server(ObjectKey pod) {
@@ -55,12 +63,12 @@ final class Kubelet implements ReconcileLoop.Reconciler {
     if (mount.isEmpty()) {
       return Optional.empty();
     }
-    MariaDbServer running = servers.get(key);
-    if (running != null) {
-      if (!running.isRunning() && PodStatus.isReady(pod)) {
-        Cluster.patchStatus(resource, PodStatus.ended(pod, mount.get().container()));
-      }
+    MariaDbServer last = servers.get(key);
+    if (last != null && last.isRunning()) {
       return Optional.empty();
+    }
+    if (last != null && PodStatus.isReady(pod)) {
+      Cluster.patchStatus(resource, PodStatus.ended(pod, mount.get().container()));
     }
     return start(key, pod, resource, mount.get());
   }
@@ -76,14 +84,21 @@ final class Kubelet implements ReconcileLoop.Reconciler {
       return Optional.of(Duration.between(now, due));
     }
     Cluster.addFinalizers(resource, FINALIZER);
+    MariaDbServer last = servers.get(key);
+    int restarts = last == null ? 0 : PodStatus.restarts(pod) + 1;
     try {
-      MariaDbServer server = start(key.name(), volume.get(), mount.subPath(), args(mount));
+      MariaDbServer server =
+          last == null
+              ? start(key.name(), volume.get(), mount.subPath(), args(mount))
+              : start(volume.get(), last.spec());
       servers.put(key, server);
       notBefore.remove(key);
-      Cluster.patchStatus(resource, PodStatus.ready(pod, mount.container(), server.address()));
+      Cluster.patchStatus(
+          resource, PodStatus.ready(pod, mount.container(), server.address(), restarts));
+      server.onEnd(() -> onEnd.accept(key));
     } catch (SandboxException e) {
       notBefore.put(key, now.plus(CRASH_BACK_OFF));
-      Cluster.patchStatus(resource, PodStatus.crashed(mount.container(), e));
+      Cluster.patchStatus(resource, PodStatus.crashed(pod, mount.container(), e));
       return Optional.of(CRASH_BACK_OFF);
     }
     return Optional.empty();
@@ -91,13 +106,17 @@ final class Kubelet implements ReconcileLoop.Reconciler {
 
   /// Starts a server on a volume; also for servers that no Pod stands for.
   MariaDbServer start(String hostname, String volume, String subPath, List<String> args) {
+    Path dataDir = volumes.folder(volume).resolve(subPath);
+    return start(volume, MariaDbServer.Spec.of(dataDir, hostname, args));
+  }
+
+  private MariaDbServer start(String volume, MariaDbServer.Spec spec) {
     return volumes.exclusively(
         volume,
         () -> {
-          Path dataDir = volumes.folder(volume).resolve(subPath);
           MariaDbServer server =
               MariaDbServer.start(
-                  MariaDbServer.Spec.of(dataDir, hostname, args),
+                  spec,
                   new MariaDbServer.Site(site.host(), site.binaries(), runDir(), site.watchdog()));
           volumes.attach(volume, server);
           return server;

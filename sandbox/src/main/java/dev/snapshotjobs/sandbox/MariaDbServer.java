@@ -225,6 +225,11 @@ public final class MariaDbServer implements AutoCloseable {
     Command.check("kill", "-CONT", Long.toString(pid()));
   }
 
+  /// Calls the action once the process has ended, at once where it has already.
+  void onEnd(Runnable action) {
+    process.onExit().thenRun(action).exceptionally(failure -> null);
+  }
+
   /// Waits until the process has ended by itself or by somebody else's hand.
   public boolean waitForEnd(Duration atMost) {
     try {

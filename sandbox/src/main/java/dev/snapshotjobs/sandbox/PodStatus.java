@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// The `status` of a Pod as the kubelet writes it.
 final class PodStatus {
@@ -22,7 +23,15 @@ final class PodStatus {
             .anyMatch(each -> each.getType().equals("Ready") && each.getStatus().equals("True"));
   }
 
-  static Map<String, Object> ready(Pod pod, Container container, String address) {
+  static int restarts(Pod pod) {
+    return pod.getStatus() == null
+        ? 0
+        : pod.getStatus().getContainerStatuses().stream()
+            .mapToInt(each -> Objects.requireNonNullElse(each.getRestartCount(), 0))
+            .sum();
+  }
+
+  static Map<String, Object> ready(Pod pod, Container container, String address, int restarts) {
     String now = now();
     return Map.of(
         "phase",
@@ -38,7 +47,7 @@ final class PodStatus {
         "conditions",
         conditions("True"),
         "containerStatuses",
-        List.of(container(pod, container, true, Map.of("running", Map.of("startedAt", now)))));
+        List.of(container(pod, container, restarts, Map.of("running", Map.of("startedAt", now)))));
   }
 
   /// The server's process has ended by itself.
@@ -51,7 +60,7 @@ final class PodStatus {
             container(
                 pod,
                 container,
-                false,
+                restarts(pod),
                 Map.of(
                     "terminated",
                     Map.of("exitCode", 137, "reason", "Error", "finishedAt", now())))));
@@ -59,7 +68,8 @@ final class PodStatus {
 
   /// The status of a container that has had a process.
   private static Map<String, Object> container(
-      Pod pod, Container container, boolean running, Map<String, Object> state) {
+      Pod pod, Container container, int restarts, Map<String, Object> state) {
+    boolean running = state.containsKey("running");
     return Map.of(
         "name",
         container.getName(),
@@ -68,18 +78,18 @@ final class PodStatus {
         "imageID",
         "docker.io/library/mariadb@sha256:" + sha256(container.getImage()),
         "containerID",
-        "sandbox://" + sha256(pod.getMetadata().getUid()),
+        "sandbox://" + sha256(pod.getMetadata().getUid() + "/" + restarts),
         "ready",
         running,
         "started",
         running,
         "restartCount",
-        0,
+        restarts,
         "state",
         state);
   }
 
-  static Map<String, Object> crashed(Container container, SandboxException cause) {
+  static Map<String, Object> crashed(Pod pod, Container container, SandboxException cause) {
     return Map.of(
         "phase",
         "Pending",
@@ -97,7 +107,7 @@ final class PodStatus {
                 "ready",
                 false,
                 "restartCount",
-                0,
+                restarts(pod),
                 "state",
                 Map.of(
                     "waiting",

@@ -38,6 +38,7 @@ final class ReconcileLoop implements AutoCloseable {
   private final Map<ObjectKey, Work> works = new HashMap<>();
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+  private boolean paused;
   private boolean closed;
 
   ReconcileLoop(String name, Reconciler reconciler) {
@@ -46,7 +47,7 @@ final class ReconcileLoop implements AutoCloseable {
   }
 
   synchronized void enqueue(ObjectKey key) {
-    if (closed) {
+    if (closed || paused) {
       return;
     }
     Work work = works.computeIfAbsent(key, ignored -> new Work());
@@ -80,6 +81,11 @@ final class ReconcileLoop implements AutoCloseable {
       work.timer.cancel(false);
       work.timer = null;
     }
+    if (paused) {
+      works.remove(key);
+      notifyAll();
+      return;
+    }
     work.running = work.again;
     if (work.again) {
       work.again = false;
@@ -88,6 +94,33 @@ final class ReconcileLoop implements AutoCloseable {
       work.timer =
           timer.schedule(() -> enqueue(key), later.get().toMillis(), TimeUnit.MILLISECONDS);
     }
+  }
+
+  /// Forgets all work and returns when nothing is under way any more; events are missed from then
+  /// on.
+  synchronized void pause() {
+    paused = true;
+    works
+        .values()
+        .removeIf(
+            work -> {
+              if (work.timer != null) {
+                work.timer.cancel(false);
+              }
+              return !work.running;
+            });
+    try {
+      while (!works.isEmpty()) {
+        wait();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("Interrupted while pausing the controller of " + name, e);
+    }
+  }
+
+  synchronized void resume() {
+    paused = false;
   }
 
   private static Duration backOff(int failures) {

@@ -111,6 +111,22 @@ public final class Sandbox implements AutoCloseable {
     return api.faults();
   }
 
+  /// The cluster's snapshot-controller: without it a VolumeSnapshot keeps an empty status.
+  public ClusterPart snapshotController() {
+    return controllers.snapshotController();
+  }
+
+  /// The driver's csi-snapshotter: without it a content gets no handle.
+  public ClusterPart snapshotter() {
+    return controllers.snapshotter();
+  }
+
+  /// Takes the snapshot CRDs away or brings them back. The objects stay, and so do the watches on
+  /// them, unlike those of a CRD that was deleted; the controllers notice nothing.
+  public void serve(SnapshotCrds crds) {
+    api.serve(crds);
+  }
+
   /// All requests so far, the oldest first; those of the controllers are left out.
   public List<ApiRequest> requests() {
     return api.requests().stream()
@@ -164,6 +180,28 @@ public final class Sandbox implements AutoCloseable {
             .server(new ObjectKey(namespace, name))
             .orElseThrow(() -> new SandboxException("Pod " + name + " is going away"));
     return new DatabasePod(namespace, name, claim, server);
+  }
+
+  /// Kills the server of a Pod, and waits until its container has been restarted.
+  public DatabasePod restart(DatabasePod pod) {
+    pod.server().kill();
+    return awaitRestart(pod);
+  }
+
+  /// Waits until another server than the Pod's last known one runs in the Pod, at the same address
+  /// and on the same data, and the Pod is Ready again.
+  public DatabasePod awaitRestart(DatabasePod last) {
+    ObjectKey key = new ObjectKey(last.namespace(), last.name());
+    var resource = client.pods().inNamespace(last.namespace()).withName(last.name());
+    waitFor(
+        () ->
+            resource.waitUntilCondition(
+                pod -> kubelet.server(key).filter(now -> now != last.server()).isPresent(),
+                READY_SECONDS,
+                TimeUnit.SECONDS),
+        () ->
+            "The server of Pod " + last.name() + " was not restarted: " + describe(resource.get()));
+    return awaitPod(last.namespace(), last.name(), last.claim());
   }
 
   private static String describe(Pod pod) {

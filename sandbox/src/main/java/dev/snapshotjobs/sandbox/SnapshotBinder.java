@@ -13,6 +13,7 @@ import java.io.Serial;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 
 /// Finds or makes the VolumeSnapshotContent of a VolumeSnapshot.
 record SnapshotBinder(Cluster cluster) {
@@ -82,7 +83,7 @@ record SnapshotBinder(Cluster cluster) {
                 "kind", "VolumeSnapshot",
                 "namespace", snapshot.getMetadata().getNamespace(),
                 "name", snapshot.getMetadata().getName(),
-                "uid", snapshot.getMetadata().getUid()),
+                "uid", uidToBind(snapshot, DriverBehaviour.of(snapshotClass))),
             "source",
             Map.of("volumeHandle", csi.getVolumeHandle()),
             "sourceVolumeMode",
@@ -103,6 +104,12 @@ record SnapshotBinder(Cluster cluster) {
             .endMetadata()
             .addToAdditionalProperties("spec", spec)
             .build());
+  }
+
+  private static String uidToBind(GenericKubernetesResource snapshot, DriverBehaviour behaviour) {
+    return behaviour.bindsToAnother()
+        ? UUID.randomUUID().toString()
+        : snapshot.getMetadata().getUid();
   }
 
   private GenericKubernetesResource snapshotClass(GenericKubernetesResource snapshot)

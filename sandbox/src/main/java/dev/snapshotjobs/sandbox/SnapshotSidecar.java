@@ -60,10 +60,13 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
       return Optional.empty();
     }
     Cluster.addFinalizers(resource, SnapshotApi.CONTENT_FINALIZER);
-    if (Cluster.text(content, "status", "snapshotHandle").isEmpty()) {
+    if (!CutStatus.isShown(content)) {
       return Cluster.text(content, "spec", "source", "snapshotHandle").isPresent()
           ? adopt(content, resource)
           : create(content, resource, behaviour);
+    }
+    if (CutStatus.timeOf(content).isEmpty()) {
+      return date(content, resource, behaviour);
     }
     return Cluster.isTrue(content, "status", "readyToUse")
         ? Optional.empty()
@@ -89,6 +92,9 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     }
     if (!Cluster.annotation(content, SnapshotApi.BEING_CREATED).equals("yes")) {
       Cluster.annotate(resource, Map.of(SnapshotApi.BEING_CREATED, "yes"));
+    }
+    if (behaviour.neverCut()) {
+      return Optional.empty();
     }
     Instant cutTime = sofar.first().plus(behaviour.beforeCut());
     if (cutTime.isAfter(now)) {
@@ -129,7 +135,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     Volumes.Cut cut = volumes.cut(volumeHandle(content), handle);
     cuts.put(handle, cut.time());
     long bytes = behaviour.restoreSize().orElseGet(() -> capacity(volumeHandle(content)));
-    Cluster.patchStatus(resource, status(handle, cut.time(), bytes, false));
+    Cluster.patchStatus(resource, new CutStatus(handle, cut.time(), bytes).first(behaviour));
     Map<String, @Nullable String> annotations = new HashMap<>();
     annotations.put(SnapshotApi.BEING_CREATED, null);
     cut.pause()
@@ -140,14 +146,20 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     Cluster.annotate(resource, annotations);
   }
 
-  private static Map<String, Object> status(
-      String handle, Instant time, long bytes, boolean ready) {
-    long nanos = Math.addExact(time.getEpochSecond() * 1_000_000_000L, time.getNano());
-    return Map.of(
-        "snapshotHandle", handle,
-        "creationTime", nanos,
-        "restoreSize", bytes,
-        "readyToUse", ready);
+  /// Shows the time of the cut, which was held back.
+  private Optional<Duration> date(
+      GenericKubernetesResource content,
+      Resource<GenericKubernetesResource> resource,
+      DriverBehaviour behaviour) {
+    Instant now = Instant.now();
+    String handle = Cluster.text(content, "status", "snapshotHandle").orElseThrow();
+    Instant time = cuts.getOrDefault(handle, now);
+    Instant due = time.plus(behaviour.untilCreationTime());
+    if (due.isAfter(now)) {
+      return Optional.of(Duration.between(now, due).plusMillis(1));
+    }
+    Cluster.patchStatus(resource, CutStatus.ofTime(time));
+    return Optional.empty();
   }
 
   private Optional<Duration> finish(
@@ -157,8 +169,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     if (behaviour.neverReady()) {
       return Optional.empty();
     }
-    long nanos = Long.parseLong(Cluster.text(content, "status", "creationTime").orElse("0"));
-    Instant readyAt = Instant.ofEpochSecond(0, nanos).plus(behaviour.untilReady());
+    Instant readyAt = CutStatus.timeOf(content).orElseThrow().plus(behaviour.untilReady());
     Instant now = Instant.now();
     if (readyAt.isAfter(now)) {
       return Optional.of(Duration.between(now, readyAt).plusMillis(1));
@@ -176,7 +187,7 @@ final class SnapshotSidecar implements ReconcileLoop.Reconciler {
     String handle = Cluster.text(content, "spec", "source", "snapshotHandle").orElseThrow();
     if (volumes.hasSnapshot(handle)) {
       Instant time = cuts.getOrDefault(handle, Instant.now());
-      Cluster.patchStatus(resource, status(handle, time, 0, true));
+      Cluster.patchStatus(resource, new CutStatus(handle, time, 0).ready());
       return Optional.empty();
     }
     String message =

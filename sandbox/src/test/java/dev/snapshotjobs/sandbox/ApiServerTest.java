@@ -116,6 +116,25 @@ final class ApiServerTest {
   }
 
   @Test
+  void connectionCanBeUsedAgainAfterAFault() throws IOException, InterruptedException {
+    sandbox.faults().add(FaultRule.answer("POST", "/configmaps", 503).times(3));
+
+    for (int attempt = 0; attempt < 3; attempt++) {
+      assertThat(post("/api/v1/namespaces/default/configmaps", "x".repeat(100_000))).isEqualTo(503);
+    }
+    assertThat(get("/version").statusCode()).isEqualTo(200);
+  }
+
+  private int post(String path, String body) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(URI.create(sandbox.kubernetesUrl() + path))
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .timeout(Duration.ofSeconds(10))
+            .build();
+    return http.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
+  }
+
+  @Test
   void answersLate() throws IOException, InterruptedException {
     sandbox.faults().add(FaultRule.delay("GET", "/version", Duration.ofMillis(300)));
 

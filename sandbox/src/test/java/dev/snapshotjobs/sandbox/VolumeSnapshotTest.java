@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import io.fabric8.kubernetes.client.Watch;
 import io.fabric8.kubernetes.client.Watcher;
@@ -17,7 +16,6 @@ import java.sql.Statement;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -35,6 +33,7 @@ final class VolumeSnapshotTest {
   private final Cluster cluster = new Cluster(sandbox.client());
   private final DatabasePod database =
       sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
+  private final SnapshotFixture snapshots = new SnapshotFixture(sandbox, database);
 
   @BeforeAll
   void createTable() throws SQLException {
@@ -52,14 +51,14 @@ final class VolumeSnapshotTest {
     CountDownLatch ready = new CountDownLatch(1);
     Watch watch = watch("ordered", seen, ready);
     Instant before = Instant.now();
-    GenericKubernetesResource done = snapshot("ordered", "sandbox", this::isReady);
+    GenericKubernetesResource done = snapshot("ordered", "sandbox", SnapshotFixture::isReady);
     assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
     watch.close();
 
     assertThat(seen).containsSubsequence("bound", "bound cut", "bound cut ready");
     assertThat(done.getFinalizers())
         .contains(SnapshotApi.SNAPSHOT_BOUND_FINALIZER, SnapshotApi.SNAPSHOT_SOURCE_FINALIZER);
-    GenericKubernetesResource content = content(done);
+    GenericKubernetesResource content = snapshots.content(done);
     assertThat(content.getMetadata().getName())
         .isEqualTo("snapcontent-" + done.getMetadata().getUid());
     assertThat(content.getFinalizers()).contains(SnapshotApi.CONTENT_FINALIZER);
@@ -71,9 +70,9 @@ final class VolumeSnapshotTest {
 
   @Test
   void recordsThePauseThatTheCopyCost() {
-    GenericKubernetesResource done = snapshot("paused", "sandbox", this::isReady);
+    GenericKubernetesResource done = snapshot("paused", "sandbox", SnapshotFixture::isReady);
 
-    GenericKubernetesResource content = content(done);
+    GenericKubernetesResource content = snapshots.content(done);
     String handle = Cluster.text(content, "status", "snapshotHandle").orElseThrow();
     assertThat(sandbox.pauses())
         .filteredOn(pause -> pause.snapshotHandle().equals(handle))
@@ -87,7 +86,7 @@ final class VolumeSnapshotTest {
   @Test
   void restoresTheRowsOfTheCutIntoAnotherServer() throws SQLException {
     execute("REPLACE INTO shop.orders VALUES (1), (2)");
-    snapshot("rows", "sandbox", this::isReady);
+    snapshot("rows", "sandbox", SnapshotFixture::isReady);
     execute("INSERT INTO shop.orders VALUES (3)");
 
     try (MariaDbServer restored = sandbox.restoreServer("shop", "rows", "--log-bin=mysql-bin")) {
@@ -113,8 +112,8 @@ final class VolumeSnapshotTest {
 
   @Test
   void errorOfTheFirstAttemptIsGoneOnceReady() {
-    createClass("fails-once", Map.of("failFirst", "1"));
-    GenericKubernetesResource done = snapshot("second-try", "fails-once", this::isReady);
+    snapshots.createClass("fails-once", Map.of("failFirst", "1"));
+    GenericKubernetesResource done = snapshot("second-try", "fails-once", SnapshotFixture::isReady);
 
     assertThat(Cluster.text(done, "status", "error", "message")).isEmpty();
   }
@@ -135,8 +134,8 @@ final class VolumeSnapshotTest {
 
   @Test
   void deletionTakesContentAndFolderWithIt() {
-    GenericKubernetesResource done = snapshot("short-lived", "sandbox", this::isReady);
-    GenericKubernetesResource content = content(done);
+    GenericKubernetesResource done = snapshot("short-lived", "sandbox", SnapshotFixture::isReady);
+    GenericKubernetesResource content = snapshots.content(done);
 
     delete("short-lived");
 
@@ -145,7 +144,7 @@ final class VolumeSnapshotTest {
 
   @Test
   void deleteWithAnotherResourceVersionIsRefused() {
-    GenericKubernetesResource done = snapshot("guarded", "sandbox", this::isReady);
+    GenericKubernetesResource done = snapshot("guarded", "sandbox", SnapshotFixture::isReady);
     String url = sandbox.kubernetesUrl() + "/apis/snapshot.storage.k8s.io/v1/namespaces/shop/";
 
     assertThatThrownBy(() -> deleteIf(url, "guarded", "resourceVersion", "1"))
@@ -155,12 +154,12 @@ final class VolumeSnapshotTest {
         .isInstanceOfSatisfying(
             KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
     deleteIf(url, "guarded", "uid", done.getMetadata().getUid());
-    awaitGone("guarded");
+    snapshots.awaitGone("guarded");
   }
 
   @Test
   void retainedContentOutlivesItsSnapshot() {
-    createClass("retaining", Map.of());
+    snapshots.createClass("retaining", Map.of());
     sandbox
         .client()
         .genericKubernetesResources(SnapshotApi.CLASS)
@@ -170,8 +169,8 @@ final class VolumeSnapshotTest {
               object.setAdditionalProperty("deletionPolicy", "Retain");
               return object;
             });
-    GenericKubernetesResource done = snapshot("retained", "retaining", this::isReady);
-    GenericKubernetesResource content = content(done);
+    GenericKubernetesResource done = snapshot("retained", "retaining", SnapshotFixture::isReady);
+    GenericKubernetesResource content = snapshots.content(done);
 
     delete("retained");
 
@@ -185,55 +184,15 @@ final class VolumeSnapshotTest {
     sandbox.client().raw(url + "volumesnapshots/" + name, "DELETE", options);
   }
 
-  private void createClass(String name, Map<String, String> parameters) {
-    sandbox.client().resource(DefaultObjects.snapshotClass(name, parameters)).create();
-  }
-
-  private boolean isReady(GenericKubernetesResource snapshot) {
-    return Cluster.isTrue(snapshot, "status", "readyToUse");
-  }
-
   private GenericKubernetesResource snapshot(
       String name, String snapshotClass, Predicate<GenericKubernetesResource> until) {
-    Map<String, Object> spec =
-        Map.of(
-            "volumeSnapshotClassName",
-            snapshotClass,
-            "source",
-            Map.of("persistentVolumeClaimName", database.claim()));
-    sandbox
-        .client()
-        .resource(
-            new GenericKubernetesResourceBuilder()
-                .withApiVersion(SnapshotApi.API_VERSION)
-                .withKind("VolumeSnapshot")
-                .withNewMetadata()
-                .withNamespace("shop")
-                .withName(name)
-                .endMetadata()
-                .addToAdditionalProperties("spec", spec)
-                .build())
-        .create();
-    return cluster
-        .at(SNAPSHOT, new ObjectKey("shop", name))
-        .waitUntilCondition(found -> found != null && until.test(found), 30, TimeUnit.SECONDS);
-  }
-
-  private GenericKubernetesResource content(GenericKubernetesResource snapshot) {
-    return cluster
-        .find(CONTENT, new ObjectKey("", SnapshotController.contentName(snapshot)))
-        .orElseThrow();
+    snapshots.create(name, snapshotClass);
+    return snapshots.await(name, until);
   }
 
   private void delete(String name) {
-    cluster.at(SNAPSHOT, new ObjectKey("shop", name)).delete();
-    awaitGone(name);
-  }
-
-  private void awaitGone(String name) {
-    cluster
-        .at(SNAPSHOT, new ObjectKey("shop", name))
-        .waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    snapshots.delete(name);
+    snapshots.awaitGone(name);
   }
 
   private Watch watch(String name, List<String> seen, CountDownLatch ready) {
@@ -244,7 +203,7 @@ final class VolumeSnapshotTest {
               @Override
               public void eventReceived(Action action, GenericKubernetesResource snapshot) {
                 seen.add(stage(snapshot));
-                if (isReady(snapshot)) {
+                if (SnapshotFixture.isReady(snapshot)) {
                   ready.countDown();
                 }
               }
