@@ -121,15 +121,16 @@ final class ApiServer implements AutoCloseable {
             ? Optional.empty()
             : faults.take(exchange.verb(), exchange.path());
     if (fault.isEmpty()) {
-      carryOut(exchange, true);
+      carryOut(exchange, Telling.FIRST);
       return;
     }
     switch (fault.get()) {
       case FaultRule.Fault.Delay(Duration by) ->
-          vertx.setTimer(Math.max(1, by.toMillis()), timer -> carryOut(exchange, true));
+          vertx.setTimer(Math.max(1, by.toMillis()), timer -> carryOut(exchange, Telling.FIRST));
       case FaultRule.Fault.Answer answer -> sendFault(exchange, answer);
       case FaultRule.Fault.Drop() -> drop(exchange);
-      case FaultRule.Fault.LoseAnswer() -> carryOut(exchange, false);
+      case FaultRule.Fault.LoseAnswer() -> carryOut(exchange, Telling.NONE);
+      case FaultRule.Fault.ArriveTwice() -> carryOut(exchange, Telling.SECOND);
     }
   }
 
@@ -151,23 +152,32 @@ final class ApiServer implements AutoCloseable {
     response.end(StatusBody.of(answer.status(), "a fault that the sandbox was told to make"));
   }
 
-  /// @param tell whether the client learns of it
-  private void carryOut(Exchange exchange, boolean tell) {
+  /// Which answer the client learns of; with a second one there is a second request.
+  private enum Telling {
+    NONE,
+    FIRST,
+    SECOND
+  }
+
+  private void carryOut(Exchange exchange, Telling telling) {
     exchange
-        .read()
+        .body()
         .onSuccess(
-            request -> {
-              MockResponse answer = answer(request);
+            body -> {
+              RecordedRequest request = exchange.recorded(body);
+              MockResponse first = answer(request);
+              MockResponse answer =
+                  telling == Telling.SECOND ? answer(exchange.recorded(body)) : first;
               runHooks(Hook.Moment.AFTER, exchange)
-                  .onSuccess(done -> finish(exchange, request, answer, tell))
+                  .onSuccess(done -> finish(exchange, request, answer, telling))
                   .onFailure(failure -> sendFault(exchange, HOOK_FAILED));
             })
         .onFailure(failure -> exchange.drop()); // the client has gone
   }
 
   private void finish(
-      Exchange exchange, RecordedRequest request, MockResponse answer, boolean tell) {
-    if (!tell) {
+      Exchange exchange, RecordedRequest request, MockResponse answer, Telling telling) {
+    if (telling == Telling.NONE) {
       drop(exchange);
       return;
     }

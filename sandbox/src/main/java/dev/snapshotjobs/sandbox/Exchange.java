@@ -34,12 +34,12 @@ record Exchange(HttpServerRequest request, String verb, String userAgent) {
     return request.uri();
   }
 
-  Future<RecordedRequest> read() {
+  Future<Buffer> body() {
     if (isUpgrade()) { // has no body, and one who waits for its end cannot upgrade any more
-      return Future.succeededFuture(recorded(Buffer.buffer()));
+      return Future.succeededFuture(Buffer.buffer());
     }
     request.resume();
-    return request.body().map(this::recorded);
+    return request.body();
   }
 
   private boolean isUpgrade() {
@@ -47,7 +47,8 @@ record Exchange(HttpServerRequest request, String verb, String userAgent) {
     return upgrade.toLowerCase(Locale.ROOT).contains("websocket");
   }
 
-  private RecordedRequest recorded(Buffer body) {
+  /// As the object store wants it; it can be read once.
+  RecordedRequest recorded(Buffer body) {
     return new RecordedRequest(
         request.version().alpnName().toUpperCase(Locale.ROOT),
         HttpMethod.fromVertx(request.method()),

@@ -25,6 +25,10 @@ public record FaultRule(Pattern verbs, Pattern path, Fault fault, int times) {
 
     /// The request is carried out, and the connection is closed all the same.
     record LoseAnswer() implements Fault {}
+
+    /// The request is carried out twice, as by a proxy that has sent it again, and the second
+    /// answer is told.
+    record ArriveTwice() implements Fault {}
   }
 
   public FaultRule {
@@ -47,6 +51,10 @@ public record FaultRule(Pattern verbs, Pattern path, Fault fault, int times) {
 
   public static FaultRule loseAnswer(String verbs, String path) {
     return of(verbs, path, new Fault.LoseAnswer());
+  }
+
+  public static FaultRule arriveTwice(String verbs, String path) {
+    return of(verbs, path, new Fault.ArriveTwice());
   }
 
   private static FaultRule of(String verbs, String path, Fault fault) {

@@ -199,6 +199,16 @@ final class HookTest {
   }
 
   @Test
+  void requestThatArrivesTwiceIsAnsweredByTheSecondTime() {
+    sandbox.faults().add(FaultRule.arriveTwice("POST", "/configmaps"));
+
+    assertThatThrownBy(() -> create(job, "twice"))
+        .isInstanceOfSatisfying(
+            KubernetesClientException.class, e -> assertThat(e.getCode()).isEqualTo(409));
+    assertThat(find("twice")).isNotNull();
+  }
+
+  @Test
   void failureOfAnActionIsThrownWhenTheSandboxIsClosed() {
     Sandbox other = Sandbox.start();
     try (KubernetesClient client = client(other)) {
