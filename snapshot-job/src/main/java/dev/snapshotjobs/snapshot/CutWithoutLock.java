@@ -62,6 +62,8 @@ final class CutWithoutLock {
           return new Cut.WithoutLock(now, run.clock().instant());
         }
         case SnapshotWatch.Sight.Present(VolumeSnapshot now) -> news = Creation.news(now);
+        case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) when !failure.isTransient() ->
+            throw failure;
         case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
             news = String.valueOf(failure.getMessage());
       }

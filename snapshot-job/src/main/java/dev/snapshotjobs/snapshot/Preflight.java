@@ -426,7 +426,11 @@ final class Preflight {
 
   private static void theTables(ServerFacts server, List<Finding> findings) {
     for (ServerFacts.EngineUse use : server.engines()) {
-      if (use.engine().equals("MEMORY")) {
+      if (use.engine().equals(ServerFacts.UNKNOWN_ENGINE)) {
+        findings.add(
+            new Finding(
+                PreflightRule.TABLES_UNSEEN, seen(use), "look at these if it is so at each run"));
+      } else if (use.engine().equals("MEMORY")) {
         findings.add(
             new Finding(
                 PreflightRule.MEMORY_TABLES, seen(use), "keep in MEMORY only what can be lost"));

@@ -70,6 +70,10 @@ enum PreflightRule implements Reason {
   LOGS_PURGED_SOON(
       Consequence.WARN,
       "The server may purge binary logs soon; what is not archived by then is lost."),
+  TABLES_UNSEEN(
+      Consequence.WARN,
+      "Tables that cannot be looked at, such as those that are being changed just now: nobody knows"
+          + " what they are."),
   MEMORY_TABLES(
       Consequence.WARN,
       "MEMORY tables are empty after a restore; their changes cannot be replayed."),

@@ -45,6 +45,8 @@ final class ReadyWait {
           case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
               news =
                   now.status().error() == null ? "" : "the storage says: " + now.status().error();
+          case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) when !failure.isTransient() ->
+              throw failure;
           case SnapshotWatch.Sight.Unknown(KubernetesFailure failure) ->
               news = String.valueOf(failure.getMessage());
         }

@@ -29,6 +29,9 @@ record ServerFacts(
     dataFiles = List.copyOf(dataFiles);
   }
 
+  /// What stands for the engine of a table that the server could not look at.
+  static final String UNKNOWN_ENGINE = "unknown";
+
   /// The tables of one engine.
   record EngineUse(String engine, long tables, String example) {}
 

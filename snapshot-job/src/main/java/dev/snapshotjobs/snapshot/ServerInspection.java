@@ -33,6 +33,12 @@ final class ServerInspection {
 
   /// @param longStatement from which age on a running statement is worth a warning
   ServerFacts facts(Duration longStatement) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      // information_schema waits for a table that is being changed, for a day; without that it
+      // tells
+      // of one whose engine it does not know.
+      statement.execute("SET SESSION lock_wait_timeout = 0");
+    }
     Map<String, String> variables = new HashMap<>();
     readPairs("SHOW GLOBAL VARIABLES", variables);
     if (Preflight.unfit(variables).isPresent()) {
@@ -124,12 +130,13 @@ final class ServerInspection {
         ResultSet row =
             statement.executeQuery(
                 """
-                SELECT ENGINE, COUNT(*), MIN(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))
+                SELECT COALESCE(ENGINE, 'unknown') AS ENGINE, COUNT(*),
+                  MIN(CONCAT(TABLE_SCHEMA, '.', TABLE_NAME))
                 FROM information_schema.TABLES
-                WHERE TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW') AND ENGINE IS NOT NULL
+                WHERE TABLE_TYPE NOT IN ('VIEW', 'SYSTEM VIEW')
                   AND TABLE_SCHEMA NOT IN
                     ('information_schema', 'performance_schema', 'sys', 'mysql')
-                GROUP BY ENGINE ORDER BY ENGINE
+                GROUP BY 1 ORDER BY 1
                 """)) {
       while (row.next()) {
         engines.add(new ServerFacts.EngineUse(row.getString(1), row.getLong(2), row.getString(3)));

@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.InstanceLease;
+import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
@@ -17,6 +18,9 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -282,7 +286,8 @@ final class SnapshotJob {
     var terms = new InstanceLease.Terms(settings.limits().underLease(), run.clock());
     while (true) {
       run.stop().throwIfRequested();
-      InstanceLease.Attempt attempt = leases.tryAcquire(settings.instance(), run.id(), terms);
+      InstanceLease.Attempt attempt =
+          uninterrupted(() -> leases.tryAcquire(settings.instance(), run.id(), terms));
       switch (attempt) {
         case InstanceLease.Attempt.Acquired _ -> {
           return attempt;
@@ -298,6 +303,19 @@ final class SnapshotJob {
           run.stop().pause(LEASE_RETRY);
         }
       }
+    }
+  }
+
+  /// A stop interrupts this thread. A request that is cut off may reach the API all the same, and
+  /// nobody would give back the Lease that came of it; its answer is worth the wait.
+  private static InstanceLease.Attempt uninterrupted(Supplier<InstanceLease.Attempt> attempt) {
+    try {
+      return CompletableFuture.supplyAsync(attempt, task -> Thread.ofVirtual().start(task)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof KubernetesFailure failure) {
+        throw failure;
+      }
+      throw e;
     }
   }
 }

@@ -25,6 +25,8 @@ sealed interface Verdict {
   /// It is no snapshot of ours, or none that anybody could use.
   record Worthless(SnapshotReason reason, String why) implements Verdict {}
 
+  /// Judges a cut for which commits waited.
+  ///
   /// @param content the content that the VolumeSnapshot names
   static Verdict of(Cut.UnderLock cut, Optional<VolumeSnapshotContent> content) {
     Optional<Worthless> mismatch = mismatch(cut.snapshot(), content);
@@ -46,6 +48,8 @@ sealed interface Verdict {
     return missing.isEmpty() ? new Consistent() : new Unproven(missing);
   }
 
+  /// Judges a cut for which nobody waited.
+  ///
   /// @param against what the server said after the cut that makes such a copy worthless
   static Verdict of(
       Cut.WithoutLock cut, Optional<VolumeSnapshotContent> content, List<Finding> against) {

@@ -167,7 +167,7 @@ class PreflightTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"Aria", "MyISAM", "MEMORY", "CSV", "ROCKSDB"})
+  @ValueSource(strings = {"Aria", "MyISAM", "MEMORY", "CSV", "ROCKSDB", "unknown"})
   void takesNoCopyWithoutALockOfTablesThatAreNotInnoDb(String engine) {
     ServerFacts server = Examples.serverWith(new ServerFacts.EngineUse(engine, 3, "shop.cache"));
 
@@ -236,7 +236,7 @@ class PreflightTest {
   @Test
   void takesNoSnapshotOfAReplicaThatIsBehind() {
     Map<String, String> logs = Map.of("log_slave_updates", "ON");
-    var onTime = new ServerFacts.Channel("", true, Optional.of(Duration.ofSeconds(300)), "");
+    var onTime = new ServerFacts.Channel("", true, Optional.of(Duration.ofMinutes(5)), "");
     var behind = new ServerFacts.Channel("", true, Optional.of(Duration.ofSeconds(301)), "");
     var cutOff = new ServerFacts.Channel("eu", true, Optional.empty(), "cannot connect");
     var stopped = new ServerFacts.Channel("us", false, Optional.empty(), "duplicate key");

@@ -83,6 +83,26 @@ public final class InstanceLease implements AutoCloseable {
       }
     }
 
+    private void giveBack(String name, String holder) {
+      // A stop interrupts the run, and this must reach the API all the same.
+      boolean interrupted = Thread.interrupted();
+      try {
+        Optional<Lease> found = find(name);
+        if (found.isPresent() && holder.equals(found.get().getSpec().getHolderIdentity())) {
+          found.get().getSpec().setHolderIdentity("");
+          replace("giving back Lease " + name, found.get());
+        }
+      } catch (KubernetesFailure failure) {
+        LOG.atWarn()
+            .addKeyValue("why", failure.getMessage())
+            .log("the Lease was not given back and has to expire");
+      } finally {
+        if (interrupted) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    }
+
     private Attempt create(String name, String holder, Terms terms) {
       Lease lease =
           new LeaseBuilder()
@@ -183,22 +203,6 @@ public final class InstanceLease implements AutoCloseable {
   /// the run achieved under it stands.
   @Override
   public void close() {
-    // A stop interrupts the run, and this must reach the API all the same.
-    boolean interrupted = Thread.interrupted();
-    try {
-      Optional<Lease> found = factory.find(name);
-      if (found.isPresent() && holder.equals(found.get().getSpec().getHolderIdentity())) {
-        found.get().getSpec().setHolderIdentity("");
-        factory.replace("giving back Lease " + name, found.get());
-      }
-    } catch (KubernetesFailure failure) {
-      LOG.atWarn()
-          .addKeyValue("why", failure.getMessage())
-          .log("the Lease was not given back and has to expire");
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    factory.giveBack(name, holder);
   }
 }

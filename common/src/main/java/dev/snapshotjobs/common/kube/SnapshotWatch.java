@@ -18,13 +18,15 @@ import org.slf4j.LoggerFactory;
 /// (410, a closed stream, an API that restarts): an event that never arrives costs time, not truth.
 public final class SnapshotWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotWatch.class);
-  private static final Duration PAUSE_AFTER_FAILURE = Duration.ofMillis(250);
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+  private static final int DOUBLED_AT_MOST = 10;
 
   private final VolumeSnapshots snapshots;
   private final String name;
   private final Resource<GenericKubernetesResource> resource;
   private final BlockingQueue<Signal> signals = new LinkedBlockingQueue<>();
   private @Nullable Watch watch;
+  private int failures;
 
   private sealed interface Signal {
     record Event(Sight sight) implements Signal {}
@@ -59,7 +61,7 @@ public final class SnapshotWatch implements AutoCloseable {
   /// time. Without an open watch the look is immediate and opens one.
   public Sight look(Duration atMost) throws InterruptedException {
     if (watch == null) {
-      return openAndRead();
+      return openAndRead(atMost);
     }
     @Nullable Signal newest = signals.poll(atMost.toMillis(), TimeUnit.MILLISECONDS);
     for (Signal later = signals.poll(); later != null; later = signals.poll()) {
@@ -69,19 +71,21 @@ public final class SnapshotWatch implements AutoCloseable {
       case Signal.Event(Sight sight) -> sight;
       case Signal.Ended() -> {
         close();
-        yield openAndRead();
+        yield openAndRead(atMost);
       }
       case null -> read();
     };
   }
 
-  private Sight openAndRead() throws InterruptedException {
+  private Sight openAndRead(Duration atMost) throws InterruptedException {
     try {
       open();
+      failures = 0;
     } catch (KubernetesFailure failure) {
       LOG.atDebug().setCause(failure).log("a watch could not be opened, reading instead");
+      Duration pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, DOUBLED_AT_MOST));
       // Nothing to wait for: the queue stays empty while no watch is open, so this is the pause.
-      var _ = signals.poll(PAUSE_AFTER_FAILURE.toMillis(), TimeUnit.MILLISECONDS);
+      var _ = signals.poll(Math.min(pause.toMillis(), atMost.toMillis()), TimeUnit.MILLISECONDS);
     }
     return read();
   }

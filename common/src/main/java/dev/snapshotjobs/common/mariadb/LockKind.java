@@ -8,26 +8,15 @@ public enum LockKind {
   /// Backup stages: what runs long makes the early ones wait, while commits still go on ([MariaDB:
   /// BACKUP
   /// STAGE](https://mariadb.com/docs/server/reference/sql-statements/administrative-sql-statements/backup-commands/backup-stage)).
-  BACKUP_STAGE(
-      "the backup stage",
-      List.of(
-          "BACKUP STAGE START",
-          "BACKUP STAGE FLUSH",
-          "BACKUP STAGE BLOCK_DDL",
-          "BACKUP STAGE BLOCK_COMMIT"),
-      "BACKUP STAGE END"),
+  BACKUP_STAGE("the backup stage"),
 
   /// The global read lock: its only statement waits for what runs long, and every commit with it.
-  FLUSH_TABLES("the global read lock", List.of("FLUSH TABLES WITH READ LOCK"), "UNLOCK TABLES");
+  FLUSH_TABLES("the global read lock");
 
   private final String title;
-  private final List<String> acquisition;
-  private final String release;
 
-  LockKind(String title, List<String> acquisition, String release) {
+  LockKind(String title) {
     this.title = title;
-    this.acquisition = acquisition;
-    this.release = release;
   }
 
   /// For a sentence.
@@ -36,14 +25,25 @@ public enum LockKind {
   }
 
   List<String> acquisition() {
-    return acquisition;
+    return switch (this) {
+      case BACKUP_STAGE ->
+          List.of(
+              "BACKUP STAGE START",
+              "BACKUP STAGE FLUSH",
+              "BACKUP STAGE BLOCK_DDL",
+              "BACKUP STAGE BLOCK_COMMIT");
+      case FLUSH_TABLES -> List.of("FLUSH TABLES WITH READ LOCK");
+    };
   }
 
   boolean blocksCommits(String statement) {
-    return statement.equals(acquisition.getLast());
+    return statement.equals(acquisition().getLast());
   }
 
   String release() {
-    return release;
+    return switch (this) {
+      case BACKUP_STAGE -> "BACKUP STAGE END";
+      case FLUSH_TABLES -> "UNLOCK TABLES";
+    };
   }
 }
