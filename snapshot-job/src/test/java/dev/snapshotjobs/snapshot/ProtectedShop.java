@@ -21,17 +21,23 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A database in the sandbox with an account for the job, and the ways to run the job on it.
 final class ProtectedShop implements AutoCloseable {
   static final String PASSWORD = "s3cret-\"quoted\"-\\slash";
+
+  private static final Pattern WATCHED_NAME = Pattern.compile("metadata\\.name%3D([^&]+)");
 
   private static final ResourceDefinitionContext SNAPSHOTS =
       context("VolumeSnapshot", "volumesnapshots", true);
@@ -57,7 +63,7 @@ final class ProtectedShop implements AutoCloseable {
     List<DatabasePod> pods =
         sandbox.deployMariaDb(
             MariaDbDeployment.standard().withReplicas(replicas).withArgs(serverArgs));
-    ProtectedShop shop = new ProtectedShop(sandbox, pods);
+    ProtectedShop shop = new ProtectedShop(sandbox, new ArrayList<>(pods));
     for (DatabasePod pod : pods) {
       shop.on(
           pod,
@@ -83,6 +89,10 @@ final class ProtectedShop implements AutoCloseable {
 
     String nextStep() {
       return outcome.path("next_step").asString();
+    }
+
+    double phase(String name) {
+      return outcome.path("phases").path(name).asDouble();
     }
 
     String position(String name) {
@@ -203,6 +213,47 @@ final class ProtectedShop implements AutoCloseable {
     return snapshots().stream().filter(s -> s.getMetadata().getName().equals(name)).findFirst();
   }
 
+  /// As somebody else would make one: without any label or annotation of ours.
+  GenericKubernetesResource createSnapshot(String name, String snapshotClass) {
+    GenericKubernetesResource snapshot = new GenericKubernetesResource();
+    snapshot.setApiVersion("snapshot.storage.k8s.io/v1");
+    snapshot.setKind("VolumeSnapshot");
+    snapshot.setMetadata(new ObjectMetaBuilder().withNamespace("shop").withName(name).build());
+    snapshot.setAdditionalProperty(
+        "spec",
+        Map.of(
+            "volumeSnapshotClassName",
+            snapshotClass,
+            "source",
+            Map.of("persistentVolumeClaimName", "data-mariadb-0")));
+    return sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .resource(snapshot)
+        .create();
+  }
+
+  void deleteSnapshot(String name) {
+    sandbox
+        .client()
+        .genericKubernetesResources(SNAPSHOTS)
+        .inNamespace("shop")
+        .withName(name)
+        .delete();
+  }
+
+  /// The name that the job is about to use or has just used: it watches it before it creates it.
+  String nameInLastWatch() {
+    return sandbox.requests().reversed().stream()
+        .filter(request -> request.verb().equals("WATCH"))
+        .map(request -> WATCHED_NAME.matcher(request.path()))
+        .filter(Matcher::find)
+        .map(name -> name.group(1))
+        .findFirst()
+        .orElseThrow();
+  }
+
   GenericKubernetesResource awaitState(String state) throws Exception {
     return sandbox
         .client()
@@ -240,6 +291,23 @@ final class ProtectedShop implements AutoCloseable {
     other.setAdditionalProperty("deletionPolicy", deletionPolicy);
     other.setAdditionalProperty("parameters", parameters);
     sandbox.client().genericKubernetesResources(CLASSES).resource(other).create();
+  }
+
+  void markDefault(String snapshotClass, boolean isDefault) {
+    sandbox
+        .client()
+        .genericKubernetesResources(CLASSES)
+        .withName(snapshotClass)
+        .edit(
+            found -> {
+              Map<String, String> annotations =
+                  new HashMap<>(
+                      Objects.requireNonNullElse(found.getMetadata().getAnnotations(), Map.of()));
+              annotations.put(
+                  "snapshot.storage.kubernetes.io/is-default-class", Boolean.toString(isDefault));
+              found.getMetadata().setAnnotations(annotations);
+              return found;
+            });
   }
 
   @Override
