@@ -59,7 +59,16 @@ final class ProtectedShop implements AutoCloseable {
   }
 
   static ProtectedShop open(int replicas, String... serverArgs) throws SQLException {
-    Sandbox sandbox = Sandbox.start();
+    return open(Sandbox.start(), replicas, serverArgs);
+  }
+
+  /// With all its volumes in this folder.
+  static ProtectedShop openIn(Path folder, String... serverArgs) throws SQLException {
+    return open(Sandbox.start(folder), 1, serverArgs);
+  }
+
+  private static ProtectedShop open(Sandbox sandbox, int replicas, String... serverArgs)
+      throws SQLException {
     List<DatabasePod> pods =
         sandbox.deployMariaDb(
             MariaDbDeployment.standard().withReplicas(replicas).withArgs(serverArgs));
