@@ -8,7 +8,11 @@ import java.util.Optional;
 /// What is looked at before anything is touched, and what a bad answer leads to. The same table is
 /// docs/reference/preflight.md.
 enum PreflightRule implements Reason {
-  POD_UNKNOWN(Consequence.USAGE, "The database pod cannot be determined from the settings."),
+  POD_UNKNOWN(Consequence.USAGE, "The settings fit more than one database pod."),
+  POD_MISSING(
+      Consequence.RETRY,
+      "There is no such pod: it is being moved, the StatefulSet is scaled to 0, or the settings name"
+          + " another one."),
   POD_NOT_READY(Consequence.RETRY, "The database pod is not ready or has no address yet."),
   WRONG_SERVER(
       Consequence.REFUSE,

@@ -2,6 +2,7 @@ package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class LosableDisk implements AutoCloseable {
   }
 
   /// What keeps this user from mounting files on this machine, if anything does.
-  static Optional<String> whyNot() throws InterruptedException {
+  static Optional<String> whyNot() {
     try (LosableDisk _ = create()) {
       return Optional.empty();
     } catch (IOException refused) {
@@ -35,7 +36,7 @@ final class LosableDisk implements AutoCloseable {
     }
   }
 
-  static LosableDisk create() throws IOException, InterruptedException {
+  static LosableDisk create() throws IOException {
     Path image = folder().resolve("disk.img");
     run("truncate", "--size=" + IMAGE_SIZE, image.toString());
     run("mkfs.ext4", "-q", "-E", "lazy_itable_init=1,lazy_journal_init=1", image.toString());
@@ -48,7 +49,7 @@ final class LosableDisk implements AutoCloseable {
         Files.createTempDirectory("losable-disk"), PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
-  private static LosableDisk mounted(Path image) throws IOException, InterruptedException {
+  private static LosableDisk mounted(Path image) throws IOException {
     Path root = Files.createDirectory(image.resolveSibling("root"));
     run("mount", "-o", "loop,commit=300", image.toString(), root.toString());
     return new LosableDisk(image, root);
@@ -60,12 +61,12 @@ final class LosableDisk implements AutoCloseable {
 
   /// Puts all onto the device that was written so far, as time would: what a test writes from now
   /// on is what can be lost.
-  void sync() throws IOException, InterruptedException {
+  void sync() throws IOException {
     run("sync", "--file-system", root.toString());
   }
 
   /// The image as it is at this moment, with the server stopped while it is copied.
-  Path cutPower(MariaDbServer server) throws IOException, InterruptedException {
+  Path cutPower(MariaDbServer server) throws IOException {
     Path copy = folder().resolve("disk.img");
     server.pause();
     try {
@@ -77,21 +78,26 @@ final class LosableDisk implements AutoCloseable {
   }
 
   /// What a machine finds when it comes up again: the journal is replayed.
-  static LosableDisk afterwards(Path copy) throws IOException, InterruptedException {
+  static LosableDisk afterwards(Path copy) throws IOException {
     return mounted(copy);
   }
 
-  private static void run(String... command) throws IOException, InterruptedException {
+  private static void run(String... command) throws IOException {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output =
         new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-    if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
-      throw new IOException(List.of(command) + ": " + output);
+    try {
+      if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        throw new IOException(List.of(command) + ": " + output);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(List.of(command) + " was not waited for");
     }
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     // Servers that were killed may take a moment to be gone.
     run("umount", "--lazy", root.toString());
     Files.delete(root);

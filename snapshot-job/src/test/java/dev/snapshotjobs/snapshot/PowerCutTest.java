@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// what is only in the page cache; a snapshot of a block device does not.
 class PowerCutTest {
   @BeforeAll
-  static void canMount() throws Exception {
+  static void canMount() {
     Optional<String> whyNot = LosableDisk.whyNot();
     assumeTrue(whyNot.isEmpty(), () -> "no power is cut, as nothing can be mounted: " + whyNot);
   }
@@ -93,7 +93,7 @@ class PowerCutTest {
                   () -> {
                     try {
                       copy[0] = disk.cutPower(shop.pod().server());
-                    } catch (IOException | InterruptedException e) {
+                    } catch (IOException e) {
                       throw new AssertionError(e);
                     }
                   }));
