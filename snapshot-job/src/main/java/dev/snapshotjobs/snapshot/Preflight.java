@@ -18,6 +18,9 @@ final class Preflight {
   private static final Set<String> REMOTE_ENGINES =
       Set.of("FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH");
 
+  private static final Set<String> WITHOUT_ROLLBACK =
+      Set.of("Aria", "MyISAM", "MRG_MyISAM", "CSV", "ARCHIVE");
+
   /// The account must see every table: information_schema hides what one has no privilege on. Any
   /// of these on `*.*` does; REFERENCES gives nothing else away.
   private static final Set<String> SEES_ALL_TABLES =
@@ -291,6 +294,8 @@ final class Preflight {
         findings.add(
             new Finding(
                 PreflightRule.TABLES_UNSEEN, seen(use), "look at these if it is so at each run"));
+      } else if (WITHOUT_ROLLBACK.contains(use.engine())) {
+        findings.add(withoutRollback(use, server));
       } else if (use.engine().equals("MEMORY")) {
         findings.add(
             new Finding(
@@ -301,6 +306,19 @@ final class Preflight {
                 PreflightRule.REMOTE_TABLES, seen(use), "back these up where their data live"));
       }
     }
+  }
+
+  private static Finding withoutRollback(ServerFacts.EngineUse use, ServerFacts server) {
+    return server.replication().applies()
+        ? new Finding(
+            PreflightRule.REPLICA_APPLIES_IN_PARTS,
+            seen(use),
+            "take it of the primary, or convert these to InnoDB, if you want to recover to a point"
+                + " in time")
+        : new Finding(
+            PreflightRule.TABLES_WITHOUT_ROLLBACK,
+            seen(use),
+            "convert these to InnoDB, or do not write them in transactions that write InnoDB too");
   }
 
   private static long number(String text) {

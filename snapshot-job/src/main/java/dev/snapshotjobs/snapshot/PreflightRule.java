@@ -71,6 +71,14 @@ enum PreflightRule implements Reason {
           + " the snapshot is ready."),
   REPLICA_WITHOUT_LOG(
       Consequence.NO_PITR, "A replica with log_slave_updates=OFF does not log what it applies."),
+  REPLICA_APPLIES_IN_PARTS(
+      Consequence.NO_PITR,
+      "A replica with tables that cannot be rolled back: it applies a statement and its commit apart,"
+          + " so the copy may hold rows of them that its position does not cover."),
+  TABLES_WITHOUT_ROLLBACK(
+      Consequence.WARN,
+      "What an open transaction has written to tables that cannot be rolled back, after it wrote to"
+          + " InnoDB, is in the copy although its position does not cover it."),
   LOGS_PURGED_SOON(
       Consequence.WARN,
       "The server may purge binary logs soon; what is not archived by then is lost."),

@@ -90,6 +90,40 @@ class HistoriesTest {
     }
   }
 
+  /// A limit of such engines, on the live server as well as in a copy of it; the run warns of it.
+  @Test
+  void cannotLeaveOutWhatAnOpenTransactionWroteToATableWithoutRollback() throws Exception {
+    try (ProtectedShop shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1");
+        Connection open = shop.pod().server().connect("");
+        Statement statement = open.createStatement()) {
+      shop.on(
+          shop.pod(),
+          "CREATE DATABASE shop",
+          "CREATE TABLE shop.orders (id INT) ENGINE=InnoDB",
+          "CREATE TABLE shop.cache (id INT) ENGINE=Aria");
+      statement.execute("BEGIN");
+      statement.execute("INSERT INTO shop.orders VALUES (1)");
+      statement.execute("INSERT INTO shop.cache VALUES (1)");
+
+      ProtectedShop.Ended ended = shop.run();
+
+      statement.execute("COMMIT");
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      assertThat(ended.outcome().path("warnings").toString()).contains("tables-without-rollback");
+      try (MariaDbServer restored =
+              shop.sandbox.restoreServer("shop", ended.snapshotName(), "--log-bin=mysql-bin");
+          Connection connection = restored.connect("");
+          Statement asking = connection.createStatement();
+          ResultSet row =
+              asking.executeQuery(
+                  "SELECT (SELECT COUNT(*) FROM shop.orders), (SELECT COUNT(*) FROM shop.cache)")) {
+        row.next();
+        assertThat(row.getInt(1)).isZero();
+        assertThat(row.getInt(2)).isEqualTo(1);
+      }
+    }
+  }
+
   @Test
   void waitsForADatabaseThatIsNotThere() throws Exception {
     try (ProtectedShop shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1")) {
