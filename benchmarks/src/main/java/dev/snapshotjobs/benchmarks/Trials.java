@@ -33,13 +33,17 @@ final class Trials {
     }
   }
 
-  Trial run(SnapshotMethod method) throws SQLException, InterruptedException {
+  Trial run(Turn turn) throws SQLException, InterruptedException {
+    SnapshotMethod method = method(turn.variant());
     SnapshotMethod.Taken taken;
     Trial trial;
     try (WriteLoad load = shop.startLoad(method.rowsBefore())) {
-      long start = System.nanoTime();
-      taken = method.take();
-      Window busy = new Window(start, System.nanoTime());
+      Window busy;
+      try (LongUpdate update = LongUpdate.open(shop)) {
+        long start = System.nanoTime();
+        taken = method.take(beforeLock(turn.situation(), update));
+        busy = new Window(start, System.nanoTime());
+      }
       load.awaitMore(ROWS_BETWEEN);
       Window quiet = letPass(busy.length(), load);
       load.stop();
@@ -50,6 +54,21 @@ final class Trials {
     }
     snapshots.remove(taken.snapshot());
     return trial;
+  }
+
+  private SnapshotMethod method(Variant variant) {
+    return switch (variant) {
+      case BACKUP_STAGE, FLUSH_TABLES, NONE -> new ByJob(sandbox, shop, snapshots, variant);
+      case NO_LOCK -> new WithoutLock(snapshots);
+      case READ_LOCK -> new UnderReadLock(shop, snapshots);
+    };
+  }
+
+  private static Runnable beforeLock(Situation situation, LongUpdate update) {
+    return switch (situation) {
+      case IDLE -> () -> {};
+      case LONG_UPDATE -> update::begin;
+    };
   }
 
   /// A window that the load fills with commits, and that one more commit closes.
