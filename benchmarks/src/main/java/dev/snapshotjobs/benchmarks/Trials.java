@@ -13,6 +13,10 @@ final class Trials {
   /// Between what is measured: the stall is over and the writers have found their pace again.
   private static final int ROWS_BETWEEN = 500;
 
+  /// What the job's process lasts, more or less. Where something waits for a long statement, its
+  /// control need not last as long.
+  private static final Duration LONGEST_QUIET = Duration.ofSeconds(3);
+
   private final Sandbox sandbox;
   private final Shop shop;
   private final Snapshots snapshots;
@@ -72,7 +76,8 @@ final class Trials {
   }
 
   /// A window that the load fills with commits, and that one more commit closes.
-  private static Window letPass(Duration length, WriteLoad load) throws InterruptedException {
+  private static Window letPass(Duration atMost, WriteLoad load) throws InterruptedException {
+    Duration length = atMost.compareTo(LONGEST_QUIET) < 0 ? atMost : LONGEST_QUIET;
     long start = System.nanoTime();
     Window window = new Window(start, start + length.toNanos());
     do {
