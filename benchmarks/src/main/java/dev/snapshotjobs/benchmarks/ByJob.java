@@ -1,6 +1,7 @@
 package dev.snapshotjobs.benchmarks;
 
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.Sandbox;
 import dev.snapshotjobs.snapshot.Main;
@@ -14,19 +15,19 @@ import tools.jackson.databind.json.JsonMapper;
 final class ByJob implements SnapshotMethod {
   private static final Duration AT_MOST = Duration.ofMinutes(2);
 
+  /// In each mode the last creation that is not meant: then come the lock and the real one.
+  private static final String REHEARSAL = "/volumesnapshots\\?dryRun=All$";
+
   private final Sandbox sandbox;
   private final Shop shop;
   private final Snapshots snapshots;
+  private final Variant variant;
 
-  ByJob(Sandbox sandbox, Shop shop, Snapshots snapshots) {
+  ByJob(Sandbox sandbox, Shop shop, Snapshots snapshots, Variant variant) {
     this.sandbox = sandbox;
     this.shop = shop;
     this.snapshots = snapshots;
-  }
-
-  @Override
-  public Variant variant() {
-    return Variant.BACKUP_STAGE;
+    this.variant = variant;
   }
 
   /// Until the writers are in their stride; the others come while the JVM starts.
@@ -36,7 +37,8 @@ final class ByJob implements SnapshotMethod {
   }
 
   @Override
-  public Taken take() {
+  public Taken take(Runnable beforeLock) {
+    sandbox.faults().add(Hook.after("POST", REHEARSAL, beforeLock));
     JobProcess job =
         sandbox.startJob(
             JobProcess.Spec.of(Main.class.getName())
@@ -48,6 +50,8 @@ final class ByJob implements SnapshotMethod {
                         Shop.NAMESPACE,
                         "STATEFULSET",
                         "mariadb",
+                        "SNAPSHOT_MODE",
+                        variant.label(),
                         "VOLUME_SNAPSHOT_CLASS",
                         Snapshots.CLASS,
                         "MARIADB_USER",
@@ -59,12 +63,22 @@ final class ByJob implements SnapshotMethod {
     if (exit != 0) {
       throw new IllegalStateException("snapshot-job ended with " + exit + ":\n" + job.stderr());
     }
+    if (!sandbox.faults().isEmpty()) {
+      throw new IllegalStateException("snapshot-job has not rehearsed: no time before its lock");
+    }
     JsonNode outcome = JsonMapper.shared().readTree(job.terminationMessage());
-    Duration hold = seconds(outcome.path("phases").path("hold"));
     String name = snapshotName(outcome);
     Instant cutSeen =
         Instant.parse(snapshots.find(name).annotation(SnapshotKeys.CUT_SEEN_AT).orElseThrow());
-    return new Taken(name, cutSeen, new Cost.Job(hold, job.wallTime(), job.peakRssKib()));
+    Locking locking = locking(outcome.path("phases"));
+    return new Taken(name, cutSeen, new Cost.Job(locking, job.wallTime(), job.peakRssKib()));
+  }
+
+  private Locking locking(JsonNode phases) {
+    return variant == Variant.NONE
+        ? new Locking.Nothing()
+        : new Locking.Commits(
+            seconds(phases.required("acquire")), seconds(phases.required("hold")));
   }
 
   private static Duration seconds(JsonNode number) {

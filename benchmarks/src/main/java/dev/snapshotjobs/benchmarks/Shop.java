@@ -47,6 +47,7 @@ final class Shop implements AutoCloseable {
       statement.execute("CREATE USER " + JOB_USER + "@'%' IDENTIFIED BY '" + password + "'");
       statement.execute(
           "GRANT RELOAD, BINLOG MONITOR, PROCESS, REFERENCES ON *.* TO " + JOB_USER + "@'%'");
+      LongUpdate.prepare(statement);
     }
     Path file = Files.createTempFile("benchmark-password", "");
     return new Shop(pod, Files.writeString(file, password + "\n"));

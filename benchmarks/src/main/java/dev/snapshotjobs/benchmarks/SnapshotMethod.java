@@ -10,13 +10,14 @@ interface SnapshotMethod {
   /// recorded positions lay between 5,000 and 11,000.
   int AS_MANY_AS_THE_JOB = 8_000;
 
-  Variant variant();
-
   /// How many rows shall be there at first, so that all methods have about as much to copy.
   int rowsBefore();
 
   /// Returns once the snapshot is cut and nothing is locked any more.
-  Taken take() throws SQLException, InterruptedException;
+  ///
+  /// @param beforeLock is called once, and its end awaited, when the next that comes is the lock,
+  ///   or the creation where nothing is locked
+  Taken take(Runnable beforeLock) throws SQLException, InterruptedException;
 
   /// What is left of it.
   ///

@@ -5,25 +5,25 @@ import dev.snapshotjobs.sandbox.Sandbox;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/// How long commits stall when a snapshot is taken: snapshot-job against a bare VolumeSnapshot and
-/// against FLUSH TABLES WITH READ LOCK, by turns in one run, on one server under load.
+/// How long commits stall when a snapshot is taken: snapshot-job in each of its modes against a
+/// bare VolumeSnapshot and against FLUSH TABLES WITH READ LOCK, on an idle server and behind a long
+/// UPDATE, by turns in one run, on one server under load.
 ///
-/// The table goes to standard output, the progress to standard error.
+/// The tables go to standard output, the progress to standard error.
 public final class SnapshotStall {
-  private static final int DEFAULT_ROUNDS = 20;
+  private static final int DEFAULT_ROUNDS = 10;
 
   /// Not reported: the API server and the controllers run in this JVM, which compiles them while
-  /// the first rounds run; the latency that they add falls to a third meanwhile.
-  private static final int WARM_UP_ROUNDS = 6;
+  /// the first twenty snapshots are taken; the latency that they add falls to a third meanwhile.
+  private static final int WARM_UP_ROUNDS = 2;
 
   private final int rounds;
-  private final Map<Variant, List<Trial>> trials = new EnumMap<>(Variant.class);
+  private final Map<Turn, List<Trial>> trials = new HashMap<>();
 
   private SnapshotStall(int rounds) {
     this.rounds = rounds;
@@ -53,18 +53,13 @@ public final class SnapshotStall {
         Cluster cluster = Cluster.connect(Optional.of(sandbox.kubeconfig().toString()));
         Shop shop = Shop.open(sandbox)) {
       Snapshots snapshots = new Snapshots(cluster.volumeSnapshots(Shop.NAMESPACE), shop.claim());
-      List<SnapshotMethod> methods =
-          List.of(
-              new ByJob(sandbox, shop, snapshots),
-              new WithoutLock(snapshots),
-              new UnderReadLock(shop, snapshots));
       Trials measured = new Trials(sandbox, shop, snapshots);
       for (int round = 1 - WARM_UP_ROUNDS; round <= rounds; round++) {
-        for (SnapshotMethod method : order(methods, round)) {
-          Trial trial = measured.run(method);
-          tell(round, method.variant(), trial);
+        for (Turn turn : Turn.ofRound(round)) {
+          Trial trial = measured.run(turn);
+          tell(round, turn, trial);
           if (round > 0) {
-            trials.computeIfAbsent(method.variant(), _ -> new ArrayList<>()).add(trial);
+            trials.computeIfAbsent(turn, _ -> new ArrayList<>()).add(trial);
           }
         }
       }
@@ -72,18 +67,11 @@ public final class SnapshotStall {
     }
   }
 
-  /// Each method is the first, the second and the last one equally often.
-  private static List<SnapshotMethod> order(List<SnapshotMethod> methods, int round) {
-    List<SnapshotMethod> order = new ArrayList<>(methods);
-    Collections.rotate(order, round);
-    return order;
-  }
-
-  private void tell(int round, Variant variant, Trial trial) {
+  private void tell(int round, Turn turn, Trial trial) {
     System.err.printf(
-        "%s %-12s stall %4d ms, %4d without the copy; %3d without a snapshot%n",
+        "%s %-34s stall %4d ms, %4d without the copy; %3d without a snapshot%n",
         round > 0 ? "round %d/%d".formatted(round, rounds) : "warm-up",
-        variant.label(),
+        turn,
         trial.stall().whole().toMillis(),
         trial.stall().withoutCopy().toMillis(),
         trial.quiet().stall().toMillis());
@@ -99,7 +87,7 @@ public final class SnapshotStall {
         - Machine: %s
         - Server: MariaDB %s in the sandbox, `%s`
         - Load: %d connections, each row of InnoDB a commit; %,d commits a second without a snapshot
-        - Rounds: %d, variants by turns in changing order, after %d that are not counted
+        - Rounds: %d, variants and situations by turns in changing order, after %d that are not counted
         - Command: `mvn -q -Pbenchmark -Dquick -DskipTests -pl benchmarks -am verify -Dbenchmark.rounds=%d`
 
         %s

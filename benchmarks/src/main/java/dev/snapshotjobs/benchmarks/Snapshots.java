@@ -18,10 +18,15 @@ final class Snapshots {
 
   private final VolumeSnapshots snapshots;
   private final String claim;
+  private int named;
 
   Snapshots(VolumeSnapshots snapshots, String claim) {
     this.snapshots = snapshots;
     this.claim = claim;
+  }
+
+  String newName() {
+    return "bare-" + ++named;
   }
 
   /// Returns when it saw that the storage has made its cut.

@@ -1,52 +1,69 @@
 package dev.snapshotjobs.benchmarks;
 
-import java.time.Duration;
+import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/// The table of [SnapshotStall], in Markdown.
-record StallReport(Map<Variant, List<Trial>> trials) {
-  private static final double NANOS_PER_MILLI = 1e6;
+/// What [SnapshotStall] prints of its trials, in Markdown.
+record StallReport(Map<Turn, List<Trial>> trials) {
 
-  private interface Measure extends Function<Trial, List<Duration>> {}
-
+  /// A table for each situation, and how to read their numbers.
   String stalls() {
-    return head()
-        + row("longest stall", trial -> List.of(trial.stall().whole()))
-        + row("the same without the copy", trial -> List.of(trial.stall().withoutCopy()))
-        + row("longest stall without a snapshot", trial -> List.of(trial.quiet().stall()))
-        + row("lock held", trial -> trial.cost().lockHeld().stream().toList())
-        + row("creation to cut seen", trial -> List.of(trial.storage().untilCut()))
-        + row("of that the copy", trial -> List.of(trial.storage().copy()))
-        + row("stall beyond the cut", trial -> trial.beyondCut().stream().toList())
+    return Arrays.stream(Situation.values())
+            .map(situation -> "%s%n".formatted(table(situation)))
+            .collect(Collectors.joining())
         + legend();
+  }
+
+  private StallTable table(Situation situation) {
+    Map<Variant, List<Trial>> columns = new EnumMap<>(Variant.class);
+    Turn.allIn(situation).forEach(turn -> columns.put(turn.variant(), of(turn)));
+    return new StallTable(situation.label(), columns);
+  }
+
+  private String legend() {
+    int smallest = trials.values().stream().mapToInt(List::size).min().orElse(0);
+    String few =
+        Sample.percentileIsMax(99, smallest)
+            ? "; of %d values the p99 is the maximum".formatted(smallest)
+            : "";
+    return "Percentiles by nearest rank%s.%n".formatted(few);
   }
 
   /// What the job itself costs; the other variants have no process of their own.
   String jobs() {
+    return """
+        | the job's process: p50 / max | wall time, s | peak RSS, MiB |
+        | --- | ---: | ---: |
+        """
+        + Turn.all().flatMap(turn -> jobRow(turn, of(turn))).collect(Collectors.joining());
+  }
+
+  private static Stream<String> jobRow(Turn turn, List<Trial> trials) {
     List<Cost.Job> jobs =
-        trials.values().stream()
-            .flatMap(List::stream)
+        trials.stream()
             .map(Trial::cost)
             .filter(Cost.Job.class::isInstance)
             .map(Cost.Job.class::cast)
             .toList();
+    if (jobs.isEmpty()) {
+      return Stream.empty();
+    }
     Sample wall = new Sample(jobs.stream().map(job -> job.wallTime().toNanos()).toList());
     Sample rss = new Sample(jobs.stream().map(Cost.Job::peakRssKib).toList());
-    return """
-        | the job's process | p50 | max |
-        | --- | ---: | ---: |
-        | wall time, s | %.2f | %.2f |
-        | peak RSS, MiB | %.0f | %.0f |
-        """
-        .formatted(
+    return Stream.of(
+        String.format(
+            Locale.ROOT,
+            "| %s | %.2f / %.2f | %.0f / %.0f |%n",
+            turn,
             wall.percentile(50) / 1e9,
             wall.max() / 1e9,
             rss.percentile(50) / 1024.0,
-            rss.max() / 1024.0);
+            rss.max() / 1024.0));
   }
 
   /// How many commits a second there were in all windows without a snapshot.
@@ -58,43 +75,7 @@ record StallReport(Map<Variant, List<Trial>> trials) {
     return Math.round(commits * 1e9 / nanos);
   }
 
-  private String legend() {
-    int smallest = trials.values().stream().mapToInt(List::size).min().orElse(0);
-    String few =
-        Sample.percentileIsMax(99, smallest)
-            ? "; of %d values the p99 is the maximum".formatted(smallest)
-            : "";
-    return "%nPercentiles by nearest rank%s.%n".formatted(few);
-  }
-
-  private String head() {
-    return "| ms: p50 / p99 / max | %s |%n| --- |%s%n"
-        .formatted(
-            trials.entrySet().stream()
-                .map(entry -> entry.getKey().label() + ", n=" + entry.getValue().size())
-                .collect(Collectors.joining(" | ")),
-            " ---: |".repeat(trials.size()));
-  }
-
-  private String row(String name, Measure measure) {
-    return "| %s | %s |%n"
-        .formatted(
-            name,
-            trials.values().stream()
-                .map(of -> cell(of.stream().map(measure).flatMap(List::stream).toList()))
-                .collect(Collectors.joining(" | ")));
-  }
-
-  private static String cell(List<Duration> durations) {
-    if (durations.isEmpty()) {
-      return "none";
-    }
-    Sample sample = new Sample(durations.stream().map(Duration::toNanos).toList());
-    return String.format(
-        Locale.ROOT,
-        "%.1f / %.1f / %.1f",
-        sample.percentile(50) / NANOS_PER_MILLI,
-        sample.percentile(99) / NANOS_PER_MILLI,
-        sample.max() / NANOS_PER_MILLI);
+  private List<Trial> of(Turn turn) {
+    return trials.getOrDefault(turn, List.of());
   }
 }

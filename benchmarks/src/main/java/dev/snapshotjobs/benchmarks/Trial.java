@@ -3,7 +3,7 @@ package dev.snapshotjobs.benchmarks;
 import java.time.Duration;
 import java.util.Optional;
 
-/// One snapshot under load, and as much time without one.
+/// One snapshot under load, and some time without one.
 record Trial(Stall stall, Storage storage, Cost cost, Quiet quiet) {
 
   /// The longest time without any acknowledged commit while the snapshot was taken.
@@ -20,8 +20,12 @@ record Trial(Stall stall, Storage storage, Cost cost, Quiet quiet) {
   /// @param stall the longest time without any acknowledged commit in it
   record Quiet(Duration length, Duration stall, long commits) {}
 
+  Optional<Locking.Commits> lock() {
+    return cost.locking().ofCommits();
+  }
+
   /// What the lock adds to the time that no lock could do without; empty where there was none.
   Optional<Duration> beyondCut() {
-    return cost.lockHeld().map(_ -> stall.whole().minus(storage.untilCut()));
+    return lock().map(_ -> stall.whole().minus(storage.untilCut()));
   }
 }

@@ -13,6 +13,10 @@ final class Trials {
   /// Between what is measured: the stall is over and the writers have found their pace again.
   private static final int ROWS_BETWEEN = 500;
 
+  /// What the job's process lasts, more or less. Where something waits for a long statement, its
+  /// control need not last as long.
+  private static final Duration LONGEST_QUIET = Duration.ofSeconds(3);
+
   private final Sandbox sandbox;
   private final Shop shop;
   private final Snapshots snapshots;
@@ -33,13 +37,17 @@ final class Trials {
     }
   }
 
-  Trial run(SnapshotMethod method) throws SQLException, InterruptedException {
+  Trial run(Turn turn) throws SQLException, InterruptedException {
+    SnapshotMethod method = method(turn.variant());
     SnapshotMethod.Taken taken;
     Trial trial;
     try (WriteLoad load = shop.startLoad(method.rowsBefore())) {
-      long start = System.nanoTime();
-      taken = method.take();
-      Window busy = new Window(start, System.nanoTime());
+      Window busy;
+      try (LongUpdate update = LongUpdate.open(shop)) {
+        long start = System.nanoTime();
+        taken = method.take(beforeLock(turn.situation(), update));
+        busy = new Window(start, System.nanoTime());
+      }
       load.awaitMore(ROWS_BETWEEN);
       Window quiet = letPass(busy.length(), load);
       load.stop();
@@ -52,8 +60,24 @@ final class Trials {
     return trial;
   }
 
+  private SnapshotMethod method(Variant variant) {
+    return switch (variant) {
+      case BACKUP_STAGE, FLUSH_TABLES, NONE -> new ByJob(sandbox, shop, snapshots, variant);
+      case NO_LOCK -> new WithoutLock(snapshots);
+      case READ_LOCK -> new UnderReadLock(shop, snapshots);
+    };
+  }
+
+  private static Runnable beforeLock(Situation situation, LongUpdate update) {
+    return switch (situation) {
+      case IDLE -> () -> {};
+      case LONG_UPDATE -> update::begin;
+    };
+  }
+
   /// A window that the load fills with commits, and that one more commit closes.
-  private static Window letPass(Duration length, WriteLoad load) throws InterruptedException {
+  private static Window letPass(Duration atMost, WriteLoad load) throws InterruptedException {
+    Duration length = atMost.compareTo(LONGEST_QUIET) < 0 ? atMost : LONGEST_QUIET;
     long start = System.nanoTime();
     Window window = new Window(start, start + length.toNanos());
     do {

@@ -11,16 +11,10 @@ import java.time.Instant;
 final class UnderReadLock implements SnapshotMethod {
   private final Shop shop;
   private final Snapshots snapshots;
-  private int taken;
 
   UnderReadLock(Shop shop, Snapshots snapshots) {
     this.shop = shop;
     this.snapshots = snapshots;
-  }
-
-  @Override
-  public Variant variant() {
-    return Variant.READ_LOCK;
   }
 
   @Override
@@ -29,16 +23,21 @@ final class UnderReadLock implements SnapshotMethod {
   }
 
   @Override
-  public Taken take() throws SQLException, InterruptedException {
-    String name = "read-lock-" + ++taken;
+  public Taken take(Runnable beforeLock) throws SQLException, InterruptedException {
+    String name = snapshots.newName();
     try (Connection connection = shop.connect();
         Statement statement = connection.createStatement()) {
+      beforeLock.run();
+      long asked = System.nanoTime();
       statement.execute("FLUSH TABLES WITH READ LOCK");
       long granted = System.nanoTime();
       Instant cutSeen = snapshots.createAndAwaitCut(name);
       statement.execute("UNLOCK TABLES");
-      Duration hold = Duration.ofNanos(System.nanoTime() - granted);
-      return new Taken(name, cutSeen, new Cost.Lock(hold));
+      long released = System.nanoTime();
+      Locking locking =
+          new Locking.Commits(
+              Duration.ofNanos(granted - asked), Duration.ofNanos(released - granted));
+      return new Taken(name, cutSeen, new Cost.Bare(locking));
     }
   }
 }

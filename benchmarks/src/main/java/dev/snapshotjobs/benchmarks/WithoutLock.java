@@ -1,17 +1,13 @@
 package dev.snapshotjobs.benchmarks;
 
+import java.time.Instant;
+
 /// A bare VolumeSnapshot: what the storage alone costs. Its copy is crash-consistent.
 final class WithoutLock implements SnapshotMethod {
   private final Snapshots snapshots;
-  private int taken;
 
   WithoutLock(Snapshots snapshots) {
     this.snapshots = snapshots;
-  }
-
-  @Override
-  public Variant variant() {
-    return Variant.NO_LOCK;
   }
 
   @Override
@@ -20,8 +16,10 @@ final class WithoutLock implements SnapshotMethod {
   }
 
   @Override
-  public Taken take() throws InterruptedException {
-    String name = "without-lock-" + ++taken;
-    return new Taken(name, snapshots.createAndAwaitCut(name), new Cost.Nothing());
+  public Taken take(Runnable beforeLock) throws InterruptedException {
+    String name = snapshots.newName();
+    beforeLock.run();
+    Instant cutSeen = snapshots.createAndAwaitCut(name);
+    return new Taken(name, cutSeen, new Cost.Bare(new Locking.Nothing()));
   }
 }

@@ -45,23 +45,29 @@ sealed interface PodChoice {
         .findFirst()
         .<PodChoice>map(Chosen::new)
         .orElseGet(
-            () -> unclear("there is no pod " + name + " (" + by + "); there are " + names(pods)));
+            () -> missing("there is no pod " + name + " (" + by + "); there are " + names(pods)));
   }
 
   private static PodChoice only(List<DatabasePod> candidates, String what) {
     return switch (candidates.size()) {
-      case 0 -> unclear("no pods " + what);
+      case 0 -> missing("no pods " + what);
       case 1 -> new Chosen(candidates.getFirst());
-      default -> unclear(candidates.size() + " pods " + what + ": " + names(candidates));
+      default ->
+          new Unclear(
+              new Finding(
+                  PreflightRule.POD_UNKNOWN,
+                  candidates.size() + " pods " + what + ": " + names(candidates),
+                  "set STATEFULSET, POD_NAME or PVC_NAME to the database to protect"));
     };
   }
 
-  private static Unclear unclear(String seen) {
+  private static Unclear missing(String seen) {
     return new Unclear(
         new Finding(
-            PreflightRule.POD_UNKNOWN,
+            PreflightRule.POD_MISSING,
             seen,
-            "set STATEFULSET, POD_NAME or PVC_NAME, and NAMESPACE, to the database to protect"));
+            "wait until it runs; or set STATEFULSET, POD_NAME or PVC_NAME, and NAMESPACE, to the"
+                + " database to protect"));
   }
 
   private static String names(List<DatabasePod> pods) {

@@ -1,9 +1,6 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.kube.DatabasePod;
-import dev.snapshotjobs.common.kube.Volume;
-import dev.snapshotjobs.common.snapshot.DriverProfile;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,22 +18,13 @@ final class Preflight {
   private static final Set<String> REMOTE_ENGINES =
       Set.of("FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH");
 
+  private static final Set<String> WITHOUT_ROLLBACK =
+      Set.of("Aria", "MyISAM", "MRG_MyISAM", "CSV", "ARCHIVE");
+
   /// The account must see every table: information_schema hides what one has no privilege on. Any
   /// of these on `*.*` does; REFERENCES gives nothing else away.
   private static final Set<String> SEES_ALL_TABLES =
       Set.of("REFERENCES", "SELECT", "INSERT", "UPDATE", "DELETE", "INDEX", "ALTER", "SHOW VIEW");
-
-  /// Where a server writes what a snapshot must contain; empty or relative means the data
-  /// directory.
-  private static final List<String> DIRECTORIES =
-      List.of(
-          "innodb_data_home_dir",
-          "innodb_log_group_home_dir",
-          "innodb_undo_directory",
-          "aria_log_dir_path",
-          "log_bin_basename",
-          "log_bin_index",
-          "relay_log_basename");
 
   private static final long A_DAY_SECONDS = 86_400;
 
@@ -71,7 +59,7 @@ final class Preflight {
     theServer(server, findings);
     theMode(server, expectation.demands().mode(), findings);
     theHost(cluster.pod(), server, expectation, findings);
-    theVolume(cluster, server, expectation, findings);
+    VolumePreflight.check(cluster, server, expectation, findings);
     thePrivileges(server, expectation.demands().mode(), findings);
     theBinaryLog(server, findings);
     theReplication(server, expectation.demands().maxLag(), findings);
@@ -191,130 +179,6 @@ final class Preflight {
     }
   }
 
-  private static void theVolume(
-      ClusterFacts cluster, ServerFacts server, Expectation expectation, List<Finding> findings) {
-    if (!cluster.snapshotsServed()) {
-      findings.add(
-          new Finding(
-              PreflightRule.API_NOT_SERVED,
-              "snapshot.storage.k8s.io/v1 is not there",
-              "install the VolumeSnapshot CRDs and the snapshot controller"));
-    }
-    Optional<DatabasePod.Mount> mount = cluster.pod().mountOf(server.dataDirectory());
-    if (mount.isEmpty() || mount.get().claimName() == null) {
-      findings.add(
-          new Finding(
-              PreflightRule.DATADIR_NOT_ON_CLAIM,
-              "datadir %s of pod %s is on no claim"
-                  .formatted(server.dataDirectory(), cluster.pod().name()),
-              "mount a PersistentVolumeClaim there, or name the right pod"));
-      return;
-    }
-    String claim = String.valueOf(mount.get().claimName());
-    expectation
-        .claimName()
-        .filter(wanted -> !wanted.equals(claim))
-        .ifPresent(
-            wanted ->
-                findings.add(
-                    new Finding(
-                        PreflightRule.CLAIM_DIFFERS,
-                        "PVC_NAME is %s, but %s lies on %s"
-                            .formatted(wanted, server.dataDirectory(), claim),
-                        "correct PVC_NAME, or leave it out")));
-    filesElsewhere(cluster.pod(), mount.get(), server)
-        .forEach(
-            (what, path) ->
-                findings.add(
-                    new Finding(
-                        PreflightRule.FILES_ELSEWHERE,
-                        what + " is at " + path + ", not below " + mount.get().path(),
-                        "move it onto the claim " + claim)));
-    cluster
-        .volume()
-        .ifPresentOrElse(
-            volume -> theClaim(volume, cluster, expectation, findings),
-            () ->
-                findings.add(
-                    new Finding(
-                        PreflightRule.CLAIM_NOT_BOUND,
-                        "the claim " + claim + " does not exist",
-                        "look at the pod: it cannot be running on it")));
-  }
-
-  private static void theClaim(
-      Volume volume, ClusterFacts cluster, Expectation expectation, List<Finding> findings) {
-    if (volume.beingDeleted()) {
-      findings.add(
-          new Finding(
-              PreflightRule.CLAIM_BEING_DELETED,
-              "the claim " + volume.claimName() + " has a deletionTimestamp",
-              "find out who deleted it before anything else: its pod is all that keeps the data"));
-    }
-    if (!volume.isBound()) {
-      findings.add(
-          new Finding(
-              PreflightRule.CLAIM_NOT_BOUND,
-              "the claim " + volume.claimName() + " is " + volume.phase(),
-              "wait until it is Bound"));
-      return;
-    }
-    if (volume.resizing()) {
-      findings.add(
-          new Finding(
-              PreflightRule.CLAIM_RESIZING,
-              "the claim " + volume.claimName() + " is being resized",
-              "run again when that is done"));
-    }
-    if (volume.driver() == null) {
-      findings.add(
-          new Finding(
-              PreflightRule.VOLUME_NOT_CSI,
-              "the volume " + volume.volumeName() + " has no CSI driver",
-              "move the database to a StorageClass with a CSI driver that makes snapshots"));
-      return;
-    }
-    SnapshotSettings.Storage storage = expectation.storage();
-    boolean releasePointMatters =
-        expectation.demands().mode().lock().isPresent() && storage.releaseAt().isEmpty();
-    switch (ClassChoice.among(cluster.classes(), storage.snapshotClass(), volume.driver())) {
-      case ClassChoice.Unclear(Finding finding) -> findings.add(finding);
-      case ClassChoice.Chosen _
-          when releasePointMatters && DriverProfile.of(volume.driver()).isEmpty() ->
-          findings.add(
-              new Finding(
-                  PreflightRule.RELEASE_POINT_UNKNOWN,
-                  "driver " + volume.driver(),
-                  "set RELEASE_AT=cut if its CreateSnapshot returns only after the cut, as CSI has"
-                      + " it"));
-      case ClassChoice.Chosen _ -> {}
-    }
-  }
-
-  /// What does not lie on the mount of the data directory, by what it is.
-  private static Map<String, String> filesElsewhere(
-      DatabasePod pod, DatabasePod.Mount data, ServerFacts server) {
-    Map<String, String> files = new TreeMap<>();
-    DIRECTORIES.forEach(name -> files.put(name, server.variable(name)));
-    for (String part : server.variable("innodb_data_file_path").split(";", -1)) {
-      String file = part.split(":", 2)[0];
-      files.put("innodb_data_file_path " + file, file);
-    }
-    server.dataFiles().forEach(file -> files.put("the table file " + file, file));
-    Path dataDirectory = Path.of(server.dataDirectory());
-    Map<String, String> elsewhere = new TreeMap<>();
-    files.forEach(
-        (what, file) -> {
-          String path = dataDirectory.resolve(file).normalize().toString();
-          Optional<String> claim =
-              pod.mountOf(path).flatMap(mount -> Optional.ofNullable(mount.claimName()));
-          if (!file.isEmpty() && !claim.equals(Optional.ofNullable(data.claimName()))) {
-            elsewhere.put(what, path);
-          }
-        });
-    return elsewhere;
-  }
-
   private static void thePrivileges(ServerFacts server, SnapshotMode mode, List<Finding> findings) {
     List<String> needs =
         mode.lock().isPresent()
@@ -430,6 +294,8 @@ final class Preflight {
         findings.add(
             new Finding(
                 PreflightRule.TABLES_UNSEEN, seen(use), "look at these if it is so at each run"));
+      } else if (WITHOUT_ROLLBACK.contains(use.engine())) {
+        findings.add(withoutRollback(use, server));
       } else if (use.engine().equals("MEMORY")) {
         findings.add(
             new Finding(
@@ -440,6 +306,19 @@ final class Preflight {
                 PreflightRule.REMOTE_TABLES, seen(use), "back these up where their data live"));
       }
     }
+  }
+
+  private static Finding withoutRollback(ServerFacts.EngineUse use, ServerFacts server) {
+    return server.replication().applies()
+        ? new Finding(
+            PreflightRule.REPLICA_APPLIES_IN_PARTS,
+            seen(use),
+            "take it of the primary, or convert these to InnoDB, if you want to recover to a point"
+                + " in time")
+        : new Finding(
+            PreflightRule.TABLES_WITHOUT_ROLLBACK,
+            seen(use),
+            "convert these to InnoDB, or do not write them in transactions that write InnoDB too");
   }
 
   private static long number(String text) {

@@ -8,7 +8,11 @@ import java.util.Optional;
 /// What is looked at before anything is touched, and what a bad answer leads to. The same table is
 /// docs/reference/preflight.md.
 enum PreflightRule implements Reason {
-  POD_UNKNOWN(Consequence.USAGE, "The database pod cannot be determined from the settings."),
+  POD_UNKNOWN(Consequence.USAGE, "The settings fit more than one database pod."),
+  POD_MISSING(
+      Consequence.RETRY,
+      "There is no such pod: it is being moved, the StatefulSet is scaled to 0, or the settings name"
+          + " another one."),
   POD_NOT_READY(Consequence.RETRY, "The database pod is not ready or has no address yet."),
   WRONG_SERVER(
       Consequence.REFUSE,
@@ -67,6 +71,14 @@ enum PreflightRule implements Reason {
           + " the snapshot is ready."),
   REPLICA_WITHOUT_LOG(
       Consequence.NO_PITR, "A replica with log_slave_updates=OFF does not log what it applies."),
+  REPLICA_APPLIES_IN_PARTS(
+      Consequence.NO_PITR,
+      "A replica with tables that cannot be rolled back: it applies a statement and its commit apart,"
+          + " so the copy may hold rows of them that its position does not cover."),
+  TABLES_WITHOUT_ROLLBACK(
+      Consequence.WARN,
+      "What an open transaction has written to tables that cannot be rolled back, after it wrote to"
+          + " InnoDB, is in the copy although its position does not cover it."),
   LOGS_PURGED_SOON(
       Consequence.WARN,
       "The server may purge binary logs soon; what is not archived by then is lost."),

@@ -52,8 +52,8 @@ public final class SnapshotCommand implements JobCommand {
   @Option(
       names = "--snapshot-mode",
       description =
-          "What keeps commits waiting during the cut; none is for InnoDB alone with durable"
-              + " settings.")
+          "What keeps commits waiting during the cut: backup-stage, flush-tables, or none, for"
+              + " InnoDB alone with durable settings.")
   private SnapshotMode mode = SnapshotMode.BACKUP_STAGE;
 
   @Option(
@@ -69,8 +69,8 @@ public final class SnapshotCommand implements JobCommand {
   @Option(
       names = "--release-at",
       description =
-          "When commits may go on: when the driver reports the cut, or only when the snapshot is"
-              + " ready; by default as the driver's profile says.")
+          "When commits may go on: cut, when the driver reports it, or ready, when the snapshot is;"
+              + " by default as the driver's profile says.")
   private @Nullable ReleasePoint releaseAt;
 
   @Option(

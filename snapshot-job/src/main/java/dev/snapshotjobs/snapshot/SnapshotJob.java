@@ -4,7 +4,6 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.InstanceLease;
-import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
@@ -14,20 +13,15 @@ import dev.snapshotjobs.common.snapshot.DriverProfile;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// One run: gather, plan, show, act, report.
 final class SnapshotJob {
   private static final Logger LOG = LoggerFactory.getLogger(SnapshotJob.class);
-  private static final Duration LEASE_RETRY = Duration.ofSeconds(1);
 
   private final SnapshotSettings settings;
   private final Cluster cluster;
@@ -63,10 +57,14 @@ final class SnapshotJob {
       run.out().print(PlanText.of(settings, facts, plan).in(settings.output()));
       return Conclusions.planned(plan);
     }
-    awaitTheStorage(plan);
+    if (hadToWaitForTheStorage(plan)) {
+      return execute(); // what was gathered may be minutes old
+    }
     InstanceLease.Attempt attempt;
     try (Phase _ = run.report().phase("lease")) {
-      attempt = lease();
+      attempt =
+          new LeaseWait(run, cluster.leases(namespace), settings.limits())
+              .acquire(settings.instance());
     }
     return switch (attempt) {
       case InstanceLease.Attempt.Busy busy ->
@@ -76,9 +74,9 @@ final class SnapshotJob {
   }
 
   /// Before the Lease: another run may use the time, and what it did is seen under the Lease.
-  private void awaitTheStorage(SnapshotPlan plan) throws InterruptedException {
-    switch (plan) {
-      case SnapshotPlan.Adopt _ -> {}
+  private boolean hadToWaitForTheStorage(SnapshotPlan plan) throws InterruptedException {
+    return switch (plan) {
+      case SnapshotPlan.Adopt _ -> false;
       case SnapshotPlan.Take take -> {
         Duration wait = Duration.between(run.clock().instant(), take.notBefore());
         if (wait.isPositive()) {
@@ -89,8 +87,9 @@ final class SnapshotJob {
             run.stop().pause(wait);
           }
         }
+        yield wait.isPositive();
       }
-    }
+    };
   }
 
   private Conclusion holding(
@@ -278,44 +277,5 @@ final class SnapshotJob {
                 new Workloads.Slot(
                     run.clock().instant().truncatedTo(ChronoUnit.SECONDS),
                     Workloads.Slot.Origin.START_OF_RUN));
-  }
-
-  private InstanceLease.Attempt lease() throws InterruptedException {
-    long deadline = System.nanoTime() + settings.limits().leaseWait().toNanos();
-    InstanceLease.Factory leases = cluster.leases(namespace);
-    var terms = new InstanceLease.Terms(settings.limits().underLease(), run.clock());
-    while (true) {
-      run.stop().throwIfRequested();
-      InstanceLease.Attempt attempt =
-          uninterrupted(() -> leases.tryAcquire(settings.instance(), run.id(), terms));
-      switch (attempt) {
-        case InstanceLease.Attempt.Acquired _ -> {
-          return attempt;
-        }
-        case InstanceLease.Attempt.Busy(String holder, Instant expires) -> {
-          if (System.nanoTime() >= deadline) {
-            return attempt;
-          }
-          LOG.atInfo()
-              .addKeyValue("holder", holder)
-              .addKeyValue("expires", expires)
-              .log("another run holds the Lease");
-          run.stop().pause(LEASE_RETRY);
-        }
-      }
-    }
-  }
-
-  /// A stop interrupts this thread. A request that is cut off may reach the API all the same, and
-  /// nobody would give back the Lease that came of it; its answer is worth the wait.
-  private static InstanceLease.Attempt uninterrupted(Supplier<InstanceLease.Attempt> attempt) {
-    try {
-      return CompletableFuture.supplyAsync(attempt, task -> Thread.ofVirtual().start(task)).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KubernetesFailure failure) {
-        throw failure;
-      }
-      throw e;
-    }
   }
 }

@@ -41,7 +41,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameMatching(
-            ".*\\.(Preflight|SnapshotPlanner|SnapshotName|Verdict|PodChoice|ClassChoice)(\\$.*)?")
+            ".*\\.(Preflight|VolumePreflight|SnapshotPlanner|SnapshotName|Verdict|PodChoice|ClassChoice)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "java.net..", "org.slf4j..", "io.fabric8..")

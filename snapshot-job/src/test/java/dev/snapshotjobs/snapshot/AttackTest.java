@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Runs that are stopped, cut off and killed at each of their steps. Whatever happens when: no lock
@@ -40,7 +42,8 @@ class AttackTest {
 
   @BeforeAll
   static void open() throws Exception {
-    shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1");
+    // Durable, so that mode none is allowed.
+    shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1", "--sync-binlog=1");
     shop.createClass("late", "Delete", Map.of("snapshotDelaySeconds", "1.2"));
     shop.createClass("late-ready", "Delete", Map.of("readyDelaySeconds", "1"));
   }
@@ -170,6 +173,45 @@ class AttackTest {
       assertThat(process[0].awaitExit(Duration.ofSeconds(60))).isEqualTo(137);
       assertReached(point);
       assertAfterItsDeath(point, tap);
+    }
+  }
+
+  /// The steps after the creation are the same in all modes; what came of it is not.
+  @ParameterizedTest
+  @CsvSource({
+    "flush-tables, consistent,       AFTER_CREATING",
+    "flush-tables, consistent,       BEFORE_MARKING",
+    "flush-tables, consistent,       AFTER_MARKING",
+    "none,         crash-consistent, AFTER_CREATING",
+    "none,         crash-consistent, BEFORE_MARKING",
+    "none,         crash-consistent, AFTER_MARKING"
+  })
+  void isCutOffThereInAnotherMode(String mode, String made, AttackPoint point) throws Exception {
+    try (SqlTap tap = SqlTap.of(shop.pod().server())) {
+      aJob();
+      Map<String, String> settings = new HashMap<>(settings(tap, "sandbox"));
+      settings.put("SNAPSHOT_MODE", mode);
+      point.arm(
+          shop.sandbox.faults(),
+          tap,
+          () -> {
+            reached.set(true);
+            shop.sandbox.faults().add(FaultRule.answer(".*", ".*", 403).always());
+            tap.reset();
+          });
+
+      shop.run(settings, new StopSignal());
+
+      assertReached(point);
+      shop.sandbox.faults().clear();
+      assertThat(shop.isUnlocked()).isTrue();
+      assertThat(ofThisSlot(made)).hasSize(point == AttackPoint.AFTER_MARKING ? 1 : 0);
+      shop.sandbox.client().leases().inNamespace("shop").delete();
+      ProtectedShop.Ended next = shop.run(settings, new StopSignal());
+      assertThat(next.exit()).as(next.err()).isZero();
+      assertThat(next.verdict()).isEqualTo(made);
+      assertThat(ofThisSlot(made)).hasSize(1);
+      assertThat(ofThisSlot("pending")).isEmpty();
     }
   }
 

@@ -59,7 +59,22 @@ class ExactnessTest {
         assertThat(comparison.surplus()).as("there although above the position").isEmpty();
         assertThat(comparison.expected()).as("the test must not compare nothing").isPositive();
         assertThat(comparison.expected()).isLessThan(load.count());
+        for (String table : List.of("orders_innodb", "orders_aria", "orders_myisam")) {
+          assertThat(checkOf(restored, "shop." + table)).as(table).isEqualTo("OK");
+        }
       }
+    }
+  }
+
+  private static String checkOf(MariaDbServer server, String table) throws SQLException {
+    try (Connection connection = server.connect("");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("CHECK TABLE " + table + " EXTENDED")) {
+      String last = "";
+      while (row.next()) {
+        last = row.getString("Msg_text");
+      }
+      return last;
     }
   }
 

@@ -178,6 +178,31 @@ class PreflightTest {
   }
 
   @Test
+  void saysWhatCannotBeRolledBackAndThatAReplicaCannotVouchForIt() {
+    var aria = new ServerFacts.EngineUse("Aria", 2, "shop.cache");
+    ServerFacts primary = Examples.serverWith(aria);
+    ServerFacts replica =
+        new ServerFacts(
+            Examples.server(Map.of("log_slave_updates", "ON")).variables(),
+            primary.globalPrivileges(),
+            primary.account(),
+            new ServerFacts.Replication.Replica(
+                List.of(new ServerFacts.Channel("", true, Optional.of(Duration.ZERO), ""))),
+            primary.engines(),
+            List.of(),
+            "");
+
+    assertThat(findings(primary))
+        .containsExactly("tables-without-rollback: 2 tables of engine Aria, such as shop.cache");
+    assertThat(findings(replica))
+        .containsExactly("replica-applies-in-parts: 2 tables of engine Aria, such as shop.cache");
+    assertThat(
+            Conclusions.againstRecovery(
+                Preflight.findings(Examples.cluster(), replica, NOTHING_SPECIAL)))
+        .hasSize(1);
+  }
+
+  @Test
   void needsNoRightToLockWhereItTakesNoLock() {
     ServerFacts server = Examples.server(Map.of());
     ServerFacts without =

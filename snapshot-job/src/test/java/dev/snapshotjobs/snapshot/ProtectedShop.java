@@ -27,9 +27,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -59,7 +61,16 @@ final class ProtectedShop implements AutoCloseable {
   }
 
   static ProtectedShop open(int replicas, String... serverArgs) throws SQLException {
-    Sandbox sandbox = Sandbox.start();
+    return open(Sandbox.start(), replicas, serverArgs);
+  }
+
+  /// With all its volumes in this folder.
+  static ProtectedShop openIn(Path folder, String... serverArgs) throws SQLException {
+    return open(Sandbox.start(folder), 1, serverArgs);
+  }
+
+  private static ProtectedShop open(Sandbox sandbox, int replicas, String... serverArgs)
+      throws SQLException {
     List<DatabasePod> pods =
         sandbox.deployMariaDb(
             MariaDbDeployment.standard().withReplicas(replicas).withArgs(serverArgs));
@@ -207,6 +218,13 @@ final class ProtectedShop implements AutoCloseable {
         .inNamespace("shop")
         .list()
         .getItems();
+  }
+
+  /// To find out whether a run has left something; what others have left may vanish meanwhile.
+  Set<String> snapshotUids() {
+    return snapshots().stream()
+        .map(snapshot -> snapshot.getMetadata().getUid())
+        .collect(Collectors.toSet());
   }
 
   Optional<GenericKubernetesResource> snapshot(String name) {

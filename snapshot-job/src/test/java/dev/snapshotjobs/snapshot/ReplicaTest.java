@@ -48,7 +48,7 @@ class ReplicaTest {
             + " MASTER_PASSWORD='replica', MASTER_SSL=0, MASTER_SSL_VERIFY_SERVER_CERT=0,"
             + " MASTER_USE_GTID=slave_pos, MASTER_CONNECT_RETRY=1",
         "START SLAVE");
-    load = WriteLoad.start(primary.jdbcUrl(""), 8, List.of("InnoDB", "InnoDB", "Aria"));
+    load = WriteLoad.start(primary.jdbcUrl(""), 8, List.of("InnoDB"));
     load.awaitMore(300);
   }
 
@@ -93,8 +93,39 @@ class ReplicaTest {
     }
   }
 
+  /// Found by this test's elder, which wrote Aria and failed now and then: the replica had applied
+  /// an INSERT, and its commit was what the lock held up.
   @Test
   @Order(3)
+  void isNoBaseForARecoveryWhereItAppliesWhatCannotBeRolledBack() throws Exception {
+    shop.on(shop.pods.get(0), "CREATE TABLE shop.cache (id INT) ENGINE=Aria");
+    awaitTable("cache");
+
+    ProtectedShop.Ended ended = shop.run(OF_THE_REPLICA, new StopSignal());
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    var metadata = shop.snapshot(ended.snapshotName()).orElseThrow().getMetadata();
+    assertThat(metadata.getLabels()).containsEntry("mariadb-snapshot-jobs/pitr", "no");
+    assertThat(metadata.getAnnotations().get("mariadb-snapshot-jobs/pitr-reason"))
+        .isEqualTo("replica-applies-in-parts: 1 table of engine Aria, such as shop.cache");
+  }
+
+  private static void awaitTable(String name) throws Exception {
+    long deadline = System.nanoTime() + 30_000_000_000L;
+    while (System.nanoTime() < deadline) {
+      try (var connection = replica().server().connect("");
+          var statement = connection.createStatement();
+          var row = statement.executeQuery("SHOW TABLES IN shop LIKE '" + name + "'")) {
+        if (row.next()) {
+          return;
+        }
+      }
+    }
+    throw new AssertionError("the replica has no table " + name);
+  }
+
+  @Test
+  @Order(4)
   void isNoSourceWhenItIsFurtherBehindThanAllowed() throws Exception {
     shop.on(replica(), "STOP SLAVE", "CHANGE MASTER TO MASTER_DELAY=3600", "START SLAVE");
     load.awaitMore(50);
@@ -125,7 +156,7 @@ class ReplicaTest {
   }
 
   @Test
-  @Order(4)
+  @Order(5)
   void isNoSourceWhenItHasStopped() throws Exception {
     shop.on(replica(), "STOP SLAVE");
 
@@ -137,7 +168,7 @@ class ReplicaTest {
   }
 
   @Test
-  @Order(5)
+  @Order(6)
   void isNobodysReplicaAfterItsPromotion() throws Exception {
     shop.on(replica(), "STOP SLAVE", "RESET SLAVE ALL");
 

@@ -12,7 +12,8 @@ public final class MariaDbOptions implements Checked {
   @Option(
       names = "--mariadb-host",
       description =
-          "Address of the server; by default that of the pod. Never a Service over several.")
+          "Name or address of the server; it has to lead to the pod itself. By default the pod's"
+              + " address.")
   private @Nullable String host;
 
   @Option(

@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snapshotjobs.common.kube.VolumeSnapshots.ChangedMeanwhileException;
+import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.MariaDbDeployment;
 import dev.snapshotjobs.sandbox.Sandbox;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,6 +58,25 @@ class VolumeSnapshotsTest {
     assertThat(content.isBoundTo(ready)).isTrue();
     assertThat(content.snapshotHandle()).isNotNull();
     assertThat(snapshots.list()).extracting(VolumeSnapshot::name).contains("followed");
+  }
+
+  /// 410 is what an API answers to a watch from a point that it has forgotten.
+  @Test
+  void seesByReadingWhatItsWatchCannotTell() throws Exception {
+    sandbox.faults().add(FaultRule.answer("WATCH", "/volumesnapshots", 410).times(2));
+    sandbox.faults().add(FaultRule.drop("WATCH", "/volumesnapshots").times(2));
+    try (SnapshotWatch watch = snapshots.watch("unwatched")) {
+      assertThat(watch.look(Duration.ofMillis(300))).isEqualTo(new SnapshotWatch.Sight.Gone());
+      create("unwatched", "sandbox");
+
+      List<SnapshotWatch.Sight> sights = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        sights.add(watch.look(Duration.ofMillis(300)));
+      }
+
+      assertThat(sights).allMatch(SnapshotWatch.Sight.Present.class::isInstance);
+      assertThat(sandbox.faults().isEmpty()).as("all four attempts failed").isTrue();
+    }
   }
 
   @Test

@@ -238,6 +238,26 @@ class CommitLockTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(LockKind.class)
+  void isNotHeldOffByALongSelect(LockKind kind) throws Exception {
+    try (Connection other = server.connect("shop");
+        Statement slow = other.createStatement();
+        CommitLock lock = open(kind, GENEROUS)) {
+      CompletableFuture<Void> select =
+          inBackground(() -> slow.execute("SELECT SLEEP(20) FROM long_update"));
+      awaitRunning("SELECT SLEEP(20)%");
+      long begun = System.nanoTime();
+
+      lock.acquire();
+
+      assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(1));
+      lock.release();
+      slow.cancel();
+      assertThat(select.handle((done, failure) -> true).get(10, TimeUnit.SECONDS)).isTrue();
+    }
+  }
+
   @Test
   void saysThatAnIdleSessionHoldsItOff() throws Exception {
     var budgets = new LockBudgets(Duration.ofSeconds(1), Duration.ofSeconds(4));
