@@ -159,11 +159,7 @@ final class CutUnderLock {
         if (lock.lost().isPresent()) {
           return lostBeforeTheCut(created, lock.lost().get(), silence);
         }
-        switch (watch.look(LOOK_AGAIN)) {
-          case SnapshotWatch.Sight.Present(VolumeSnapshot now)
-              when !now.uid().equals(created.uid()) || now.beingDeleted() -> {
-            return gone(created);
-          }
+        switch (watch.look(LOOK_AGAIN).of(created)) {
           case SnapshotWatch.Sight.Gone() -> {
             return gone(created);
           }

@@ -50,11 +50,7 @@ final class CutWithoutLock {
     while (System.nanoTime() < deadline) {
       run.stop().throwIfRequested();
       lease.renew();
-      switch (watch.look(LOOK_AGAIN)) {
-        case SnapshotWatch.Sight.Present(VolumeSnapshot now)
-            when !now.uid().equals(created.uid()) || now.beingDeleted() -> {
-          return gone(created);
-        }
+      switch (watch.look(LOOK_AGAIN).of(created)) {
         case SnapshotWatch.Sight.Gone() -> {
           return gone(created);
         }

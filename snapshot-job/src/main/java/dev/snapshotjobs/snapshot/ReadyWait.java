@@ -31,11 +31,7 @@ final class ReadyWait {
         SnapshotWatch watch = snapshots.watch(proven.name())) {
       while (true) {
         run.stop().throwIfRequested();
-        switch (watch.look(remaining(deadline))) {
-          case SnapshotWatch.Sight.Present(VolumeSnapshot now)
-              when !now.uid().equals(proven.uid()) || now.beingDeleted() -> {
-            return Conclusions.goneWhileWaiting(proven);
-          }
+        switch (watch.look(remaining(deadline)).of(proven)) {
           case SnapshotWatch.Sight.Gone() -> {
             return Conclusions.goneWhileWaiting(proven);
           }

@@ -8,7 +8,6 @@ import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.SqlTap;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -111,7 +110,7 @@ class AttackTest {
         assertThat(ofThisSlot("consistent")).as("proven under a lock that was ended").isEmpty();
       }
       assertThat(ofThisSlot("pending")).as("left pending").isEmpty();
-      assertThat(leaseHolders()).as("Leases not given back").isEmpty();
+      assertThat(shop.leaseHolders()).as("Leases not given back").isEmpty();
       assertNextPodConverges(tap);
     }
   }
@@ -239,7 +238,7 @@ class AttackTest {
     assertThat(next.exit()).as(next.err()).isZero();
     assertThat(next.verdict()).isEqualTo("consistent");
     assertOnlyWhatWasMadeIsLeft("consistent");
-    assertThat(leaseHolders()).isEmpty();
+    assertThat(shop.leaseHolders()).isEmpty();
   }
 
   /// Also so that the next test's run finds nothing to remove, which would be a step of its own.
@@ -274,33 +273,11 @@ class AttackTest {
         "VOLUME_SNAPSHOT_CLASS", snapshotClass);
   }
 
-  private static List<String> leaseHolders() {
-    return shop.sandbox.client().leases().inNamespace("shop").list().getItems().stream()
-        .map(lease -> String.valueOf(lease.getSpec().getHolderIdentity()))
-        .filter(holder -> !holder.isEmpty())
-        .toList();
-  }
-
   /// The Job whose pods the runs of one test are.
   private void aJob() {
     slot = FIRST_SLOT.plus(Duration.ofHours(slots++));
     jobName = "mariadb-snapshot-" + slot.getEpochSecond();
-    shop.sandbox
-        .client()
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace("shop")
-        .resource(
-            new JobBuilder()
-                .withNewMetadata()
-                .withName(jobName)
-                .withNamespace("shop")
-                .addToAnnotations(
-                    "batch.kubernetes.io/cronjob-scheduled-timestamp", slot.toString())
-                .endMetadata()
-                .build())
-        .create();
+    shop.createJob(jobName, slot);
   }
 
   private List<GenericKubernetesResource> ofThisSlot(String... states) {

@@ -8,6 +8,7 @@ import dev.snapshotjobs.sandbox.MariaDbDeployment;
 import dev.snapshotjobs.sandbox.Sandbox;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -20,6 +21,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -290,6 +292,34 @@ final class ProtectedShop implements AutoCloseable {
         .inNamespace("shop")
         .withName(name)
         .waitUntilCondition(snapshot -> snapshot == null, 30, TimeUnit.SECONDS);
+  }
+
+  /// The Job of a schedule's slot, as a CronJob makes it.
+  void createJob(String name, Instant slot) {
+    sandbox
+        .client()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace("shop")
+        .resource(
+            new JobBuilder()
+                .withNewMetadata()
+                .withName(name)
+                .withNamespace("shop")
+                .addToAnnotations(
+                    "batch.kubernetes.io/cronjob-scheduled-timestamp", slot.toString())
+                .endMetadata()
+                .build())
+        .create();
+  }
+
+  /// Who holds Leases now.
+  List<String> leaseHolders() {
+    return sandbox.client().leases().inNamespace("shop").list().getItems().stream()
+        .map(lease -> String.valueOf(lease.getSpec().getHolderIdentity()))
+        .filter(holder -> !holder.isEmpty())
+        .toList();
   }
 
   List<GenericKubernetesResource> contents() {

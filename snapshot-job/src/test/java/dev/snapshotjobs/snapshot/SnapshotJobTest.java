@@ -8,12 +8,12 @@ import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -321,22 +321,7 @@ class SnapshotJobTest {
 
   @Test
   void keepsAConsistentSnapshotThatIsNotReadyInTimeAndTheNextRunOfTheSlotSeesItThrough() {
-    shop.sandbox
-        .client()
-        .batch()
-        .v1()
-        .jobs()
-        .inNamespace("shop")
-        .resource(
-            new JobBuilder()
-                .withNewMetadata()
-                .withName("mariadb-snapshot-29400000")
-                .withNamespace("shop")
-                .addToAnnotations(
-                    "batch.kubernetes.io/cronjob-scheduled-timestamp", "2026-01-02T02:00:00Z")
-                .endMetadata()
-                .build())
-        .create();
+    shop.createJob("mariadb-snapshot-29400000", Instant.parse("2026-01-02T02:00:00Z"));
     Map<String, String> slow =
         Map.of(
             "VOLUME_SNAPSHOT_CLASS", "sandbox-slow",
@@ -390,7 +375,7 @@ class SnapshotJobTest {
                     .containsEntry("mariadb-snapshot-jobs/state", "aborted"));
     shop.awaitGone(name);
     assertThat(process.terminationMessage()).contains("\"exit\":143").contains(name);
-    assertThat(heldLeases()).as("Leases not given back").isEmpty();
+    assertThat(shop.leaseHolders()).as("Leases not given back").isEmpty();
   }
 
   @Test
@@ -403,7 +388,7 @@ class SnapshotJobTest {
 
       assertThat(ended.exit()).isEqualTo(1);
       assertThat(ended.reason()).isEqualTo("lease-busy");
-      assertThat(ended.message()).contains(heldLeases().getFirst());
+      assertThat(ended.message()).contains(shop.leaseHolders().getFirst());
     } finally {
       process.terminate();
       process.awaitExit(Duration.ofSeconds(30));
@@ -472,13 +457,6 @@ class SnapshotJobTest {
       row.next();
       assertThat(row.getInt(1)).isEqualTo(3);
     }
-  }
-
-  private static List<String> heldLeases() {
-    return shop.sandbox.client().leases().inNamespace("shop").list().getItems().stream()
-        .map(lease -> String.valueOf(lease.getSpec().getHolderIdentity()))
-        .filter(holder -> !holder.isEmpty())
-        .toList();
   }
 
   private static String awaitPending() throws Exception {

@@ -42,6 +42,15 @@ public final class SnapshotWatch implements AutoCloseable {
 
     /// The API did not answer; the next look tries again.
     record Unknown(KubernetesFailure failure) implements Sight {}
+
+    /// What it shows of exactly that object: another one of its name is not it, and one that
+    /// somebody deletes is as good as gone.
+    default Sight of(VolumeSnapshot meant) {
+      return this instanceof Present(VolumeSnapshot now)
+              && (!now.uid().equals(meant.uid()) || now.beingDeleted())
+          ? new Gone()
+          : this;
+    }
   }
 
   SnapshotWatch(
