@@ -199,12 +199,14 @@ class AttackTest {
             tap.reset();
           });
 
-      shop.run(settings, new StopSignal());
+      ProtectedShop.Ended ended = shop.run(settings, new StopSignal());
 
       assertReached(point);
       shop.sandbox.faults().clear();
       assertThat(shop.isUnlocked()).isTrue();
-      assertThat(ofThisSlot(made)).hasSize(point == AttackPoint.AFTER_MARKING ? 1 : 0);
+      assertThat(ofThisSlot(made))
+          .as(ended.err())
+          .hasSize(point == AttackPoint.AFTER_MARKING ? 1 : 0);
       shop.sandbox.client().leases().inNamespace("shop").delete();
       ProtectedShop.Ended next = shop.run(settings, new StopSignal());
       assertThat(next.exit()).as(next.err()).isZero();
