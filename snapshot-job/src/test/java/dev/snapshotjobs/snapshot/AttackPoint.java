@@ -4,7 +4,9 @@ import dev.snapshotjobs.sandbox.Faults;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.Hook.Moment;
 import dev.snapshotjobs.sandbox.SqlTap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 
 /// A step of a run at which something may happen to it, in the order of the steps. Together they
@@ -81,14 +83,24 @@ enum AttackPoint {
 
   /// Acts once when a run gets here.
   void arm(Faults faults, SqlTap tap, Runnable action) {
+    arm(faults, tap, action, () -> true);
+  }
+
+  /// @param happened whether what the point comes after has happened: a request may be answered by
+  ///   a conflict, and be sent again
+  void arm(Faults faults, SqlTap tap, Runnable action, BooleanSupplier happened) {
     if (isStatement()) {
       tapOn(tap, action, occurrence);
       return;
     }
     AtomicInteger seen = new AtomicInteger();
+    AtomicBoolean acted = new AtomicBoolean();
     Runnable counting =
         () -> {
-          if (seen.incrementAndGet() == occurrence) {
+          if (seen.incrementAndGet() >= occurrence
+              && !acted.get()
+              && happened.getAsBoolean()
+              && acted.compareAndSet(false, true)) {
             action.run();
           }
         };
