@@ -123,15 +123,7 @@ class AttackTest {
   void isCutOffThere(AttackPoint point) throws Exception {
     try (SqlTap tap = SqlTap.of(shop.pod().server())) {
       aJob();
-      point.arm(
-          shop.sandbox.faults(),
-          tap,
-          () -> {
-            reached.set(true);
-            shop.sandbox.faults().add(FaultRule.answer(".*", ".*", 403).always());
-            tap.reset();
-          },
-          () -> happened(point, "consistent"));
+      point.arm(shop.sandbox.faults(), tap, () -> cutOff(tap), () -> happened(point, "consistent"));
 
       run(tap, new StopSignal(), classFor(point));
 
@@ -178,6 +170,12 @@ class AttackTest {
     }
   }
 
+  private void cutOff(SqlTap tap) {
+    reached.set(true);
+    shop.sandbox.faults().add(FaultRule.answer(".*", ".*", 403).always());
+    tap.reset();
+  }
+
   /// The steps after the creation are the same in all modes; what came of it is not.
   @ParameterizedTest
   @CsvSource({
@@ -193,15 +191,7 @@ class AttackTest {
       aJob();
       Map<String, String> settings = new HashMap<>(settings(tap, "sandbox"));
       settings.put("SNAPSHOT_MODE", mode);
-      point.arm(
-          shop.sandbox.faults(),
-          tap,
-          () -> {
-            reached.set(true);
-            shop.sandbox.faults().add(FaultRule.answer(".*", ".*", 403).always());
-            tap.reset();
-          },
-          () -> happened(point, made));
+      point.arm(shop.sandbox.faults(), tap, () -> cutOff(tap), () -> happened(point, made));
 
       ProtectedShop.Ended ended = shop.run(settings, new StopSignal());
 

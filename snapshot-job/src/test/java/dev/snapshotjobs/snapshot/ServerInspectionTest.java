@@ -69,6 +69,22 @@ class ServerInspectionTest {
     shop.on(shop.pod(), "DROP DATABASE counted");
   }
 
+  /// information_schema has types of their own for these.
+  @Test
+  void countsSequencesAndVersionedTablesToo() throws Exception {
+    shop.on(
+        shop.pod(),
+        "CREATE DATABASE counted",
+        "CREATE SEQUENCE counted.numbers ENGINE = MyISAM",
+        "CREATE TABLE counted.versioned (id INT) ENGINE = Aria WITH SYSTEM VERSIONING");
+
+    assertThat(facts().engines())
+        .contains(
+            new ServerFacts.EngineUse("MyISAM", 1, "counted.numbers"),
+            new ServerFacts.EngineUse("Aria", 1, "counted.versioned"));
+    shop.on(shop.pod(), "DROP DATABASE counted");
+  }
+
   @Test
   void knowsTheRightsAndTheFilters() throws Exception {
     ServerFacts facts = facts();
