@@ -10,6 +10,7 @@ import java.util.Optional;
 ///
 /// | parameter | effect |
 /// | --- | --- |
+/// | `contentDelaySeconds` | the controller makes the content so much after it decided to |
 /// | `snapshotDelaySeconds` | taking the snapshot blocks so long |
 /// | `neverCut` | taking the snapshot never returns |
 /// | `failSnapshot` | every attempt fails |
@@ -30,6 +31,11 @@ record DriverBehaviour(Map<String, String> parameters) {
     Map<String, String> parameters =
         Objects.requireNonNullElse(snapshotClass.get("parameters"), Map.of());
     return new DriverBehaviour(Map.copyOf(parameters));
+  }
+
+  /// How long the controller is about to make the content.
+  Duration beforeContent() {
+    return seconds("contentDelaySeconds", "0");
   }
 
   /// How long the call blocks before the cut.

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 
 /// Finds or makes the VolumeSnapshotContent of a VolumeSnapshot.
 record SnapshotBinder(Cluster cluster) {
@@ -94,6 +95,8 @@ record SnapshotBinder(Cluster cluster) {
             Cluster.text(snapshotClass, "deletionPolicy").orElse("Delete"),
             "volumeSnapshotClassName",
             snapshotClass.getMetadata().getName());
+    // The decision stands, whatever happens to the VolumeSnapshot meanwhile: so does upstream's.
+    LockSupport.parkNanos(DriverBehaviour.of(snapshotClass).beforeContent().toNanos());
     cluster.create(
         new GenericKubernetesResourceBuilder()
             .withApiVersion(SnapshotApi.API_VERSION)

@@ -89,7 +89,7 @@ final class Conclusions {
                           .filter(position -> !position.isEmpty())
                           .orElse("(none: log_bin is off or nothing is logged)"),
                       blockedFor.isZero()
-                          ? "; an earlier pod of this slot took it"
+                          ? "; an earlier run of this slot took it"
                           : "; commits waited at most %d ms".formatted(blockedFor.toMillis())),
               "");
       case CRASH_CONSISTENT ->

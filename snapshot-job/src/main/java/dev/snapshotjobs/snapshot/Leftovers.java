@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.kube.SnapshotWatch;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
+import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.VolumeSnapshots.ChangedMeanwhileException;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
@@ -11,6 +12,7 @@ import dev.snapshotjobs.common.snapshot.SnapshotState;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Leftovers {
   private static final Logger LOG = LoggerFactory.getLogger(Leftovers.class);
   private static final Duration UNTIL_GONE = Duration.ofSeconds(10);
+
+  /// A controller that works needs far less for it.
+  private static final Duration UNTIL_BOUND = Duration.ofSeconds(5);
+
   private static final Duration LOOK_AGAIN = Duration.ofSeconds(2);
 
   private final Run run;
@@ -41,13 +47,13 @@ final class Leftovers {
                   SnapshotState.isOneOf(now.labels(), SnapshotState.PENDING, SnapshotState.ABORTED),
               Map.of(SnapshotKeys.STATE, SnapshotState.ABORTED.label()),
               Map.of(SnapshotKeys.REASON, why));
-      snapshots
-          .findContentOf(marked)
+      contentOf(marked)
           .filter(content -> !content.deletionPolicy().equals("Delete"))
           .ifPresent(snapshots::freeWithObject);
       snapshots.delete(marked);
       // One that hangs already has had its time, and a run that shall stop has none.
       if (!snapshot.beingDeleted() && !run.stop().requested() && awaitGone(marked)) {
+        run.report().gone(Conclusions.reference(marked));
         LOG.atInfo()
             .addKeyValue("volume_snapshot", marked.name())
             .addKeyValue("why", why)
@@ -88,18 +94,50 @@ final class Leftovers {
     }
   }
 
+  /// Removed while the controller is about to make its content, a VolumeSnapshot would leave one
+  /// that belongs to nothing, and nobody would free it. So that is waited for first.
+  private Optional<VolumeSnapshotContent> contentOf(VolumeSnapshot snapshot)
+      throws InterruptedException {
+    Optional<VolumeSnapshotContent> content = snapshots.findContentOf(snapshot);
+    if (content.isPresent()
+        || snapshot.beingDeleted()
+        || snapshot.status().boundContentName() != null) {
+      return content;
+    }
+    await(
+        snapshot,
+        UNTIL_BOUND,
+        sight ->
+            switch (sight.of(snapshot)) {
+              case SnapshotWatch.Sight.Gone() -> true;
+              case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
+                  now.status().boundContentName() != null;
+              case SnapshotWatch.Sight.Unknown _ -> false;
+            });
+    return snapshots.findContentOf(snapshot);
+  }
+
   private boolean awaitGone(VolumeSnapshot snapshot) throws InterruptedException {
-    long deadline = System.nanoTime() + UNTIL_GONE.toNanos();
-    try (SnapshotWatch watch = snapshots.watch(snapshot.name())) {
-      while (System.nanoTime() < deadline) {
-        boolean gone =
-            switch (watch.look(LOOK_AGAIN)) {
+    return await(
+        snapshot,
+        UNTIL_GONE,
+        sight ->
+            switch (sight) {
               case SnapshotWatch.Sight.Gone() -> true;
               case SnapshotWatch.Sight.Present(VolumeSnapshot now) ->
                   !now.uid().equals(snapshot.uid());
               case SnapshotWatch.Sight.Unknown _ -> false;
-            };
-        if (gone) {
+            });
+  }
+
+  /// Whether it was seen in time.
+  private boolean await(
+      VolumeSnapshot snapshot, Duration atMost, Predicate<SnapshotWatch.Sight> expected)
+      throws InterruptedException {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    try (SnapshotWatch watch = snapshots.watch(snapshot.name())) {
+      while (System.nanoTime() < deadline) {
+        if (expected.test(watch.look(LOOK_AGAIN))) {
           return true;
         }
       }

@@ -276,6 +276,11 @@ class SnapshotJobTest {
     assertThat(ended.outcome().path("positions").isEmpty()).as("no position to trust").isTrue();
     assertThat(shop.isUnlocked()).isTrue();
     assertThat(shop.snapshotUids()).isSubsetOf(before);
+    assertThat(shop.sandbox.client().v1().events().inNamespace("shop").list().getItems())
+        .as("told where somebody looks, since the VolumeSnapshot is gone")
+        .filteredOn(event -> event.getReason().equals("CutFailed"))
+        .extracting(event -> event.getInvolvedObject().getKind())
+        .containsOnly("StatefulSet");
   }
 
   @Test

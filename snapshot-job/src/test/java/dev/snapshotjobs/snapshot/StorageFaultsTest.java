@@ -33,7 +33,9 @@ class StorageFaultsTest {
     driver("binds-to-another", Map.of("bindsToAnother", "true"));
     driver("no-handle", Map.of("noHandle", "true"));
     driver("ready-late", Map.of("readyDelaySeconds", "2"));
+    driver("ready-much-later", Map.of("readyDelaySeconds", "30"));
     shop.createClass("late", "Retain", Map.of("snapshotDelaySeconds", "3"));
+    shop.createClass("bound-late", "Retain", Map.of("contentDelaySeconds", "2"));
   }
 
   @AfterAll
@@ -107,6 +109,19 @@ class StorageFaultsTest {
         .noneMatch(content -> "late".equals(content.get("spec", "volumeSnapshotClassName")));
   }
 
+  /// Seen on a real API: the controller was about to make the content when the VolumeSnapshot was
+  /// removed, and under Retain nobody would have freed the storage ever again.
+  @Test
+  void leavesNoContentBehindThatIsMadeWhileItGivesUp() throws Exception {
+    ProtectedShop.Ended ended = run("bound-late", "--max-hold", "1s");
+
+    assertThat(ended.exit()).isEqualTo(1);
+    assertThat(ended.reason()).isEqualTo("cut-not-seen");
+    shop.awaitGone(ended.snapshotName());
+    assertThat(shop.contents())
+        .noneMatch(content -> "bound-late".equals(content.get("spec", "volumeSnapshotClassName")));
+  }
+
   @Test
   void waitsForTheCutWhenADriverIsReadyBeforeIt() {
     ProtectedShop.Ended ended = run("ready-first");
@@ -153,7 +168,8 @@ class StorageFaultsTest {
   @Test
   void holdsTheLockUntilReadyWhereADriverNeedsThat() {
     ProtectedShop.Ended ended = run("ready-late", "--release-at", "ready");
-    ProtectedShop.Ended tooLong = run("ready-late", "--release-at", "ready", "--max-hold", "1s");
+    ProtectedShop.Ended tooLong =
+        run("ready-much-later", "--release-at", "ready", "--max-hold", "4s");
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.verdict()).isEqualTo("consistent");

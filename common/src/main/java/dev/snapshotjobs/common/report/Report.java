@@ -41,6 +41,12 @@ public final class Report {
     objects.add(object);
   }
 
+  /// Takes back an object that was named and is no more: an outcome tells what there is, and nobody
+  /// looks for the Event of an object that is gone.
+  public synchronized void gone(ObjectRef object) {
+    objects.remove(object);
+  }
+
   public synchronized void position(String key, String value) {
     positions.put(key, value);
   }

@@ -38,6 +38,8 @@ class ReportTest {
     report.position("b", "1");
     report.position("a", "2");
     assertThat(report.objects()).containsExactly(object);
+    report.gone(object);
+    assertThat(report.objects()).isEmpty();
     assertThat(report.positions().keySet()).containsExactly("b", "a");
   }
 
