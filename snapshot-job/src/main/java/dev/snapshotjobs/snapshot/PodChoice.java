@@ -45,7 +45,16 @@ sealed interface PodChoice {
         .findFirst()
         .<PodChoice>map(Chosen::new)
         .orElseGet(
-            () -> missing("there is no pod " + name + " (" + by + "); there are " + names(pods)));
+            () ->
+                missing(
+                    "there is no pod %s (%s); those that mount a claim: %s"
+                        .formatted(
+                            name, by, names(pods.stream().filter(PodChoice::hasClaim).toList()))));
+  }
+
+  /// Pods of Jobs, for instance, are none that a database could be meant by.
+  private static boolean hasClaim(DatabasePod pod) {
+    return pod.mounts().stream().anyMatch(mount -> mount.claimName() != null);
   }
 
   private static PodChoice only(List<DatabasePod> candidates, String what) {
@@ -72,7 +81,7 @@ sealed interface PodChoice {
 
   private static String names(List<DatabasePod> pods) {
     return pods.isEmpty()
-        ? "none at all"
+        ? "none"
         : pods.stream().map(DatabasePod::name).sorted().collect(Collectors.joining(", "));
   }
 }

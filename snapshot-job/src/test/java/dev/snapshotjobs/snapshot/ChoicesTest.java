@@ -51,11 +51,18 @@ class ChoicesTest {
 
     @Test
     void saysWhichPodsThereAreWhenTheNamedOneIsNotThere() {
-      assertThat(choose(List.of(zero), null, "mysql", null))
+      DatabasePod job =
+          new DatabasePod(
+              "shop", "mariadb-snapshot-1", "uid", List.of(), false, null, "", "", List.of());
+
+      assertThat(choose(List.of(zero, job), null, "mysql", null))
           .isInstanceOfSatisfying(
               PodChoice.Unclear.class,
               unclear ->
-                  assertThat(unclear.finding().seen()).contains("mysql-0").contains("mariadb-0"));
+                  assertThat(unclear.finding().seen())
+                      .contains("mysql-0")
+                      .contains("mariadb-0")
+                      .doesNotContain("mariadb-snapshot-1"));
     }
 
     private static PodChoice choose(
