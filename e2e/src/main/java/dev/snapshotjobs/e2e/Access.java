@@ -1,0 +1,85 @@
+package dev.snapshotjobs.e2e;
+
+import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// One verb on one resource of the API.
+record Access(String group, String resource, String verb) {
+  private static final JsonMapper JSON = JsonMapper.shared();
+
+  static Set<Access> grantedBy(List<PolicyRule> rules) {
+    return rules.stream().flatMap(Access::of).collect(Collectors.toSet());
+  }
+
+  private static Stream<Access> of(PolicyRule rule) {
+    return rule.getApiGroups().stream()
+        .flatMap(
+            group ->
+                rule.getResources().stream()
+                    .flatMap(
+                        resource ->
+                            rule.getVerbs().stream()
+                                .map(verb -> new Access(group, resource, verb))));
+  }
+
+  /// What a request of the audit log did, if it was one for a resource and not for the list of what
+  /// the API has.
+  static Optional<Access> in(JsonNode event) {
+    JsonNode object = event.get("objectRef");
+    if (object == null) {
+      return Optional.empty();
+    }
+    String subresource = object.path("subresource").asString("");
+    return Optional.of(
+        new Access(
+            object.path("apiGroup").asString(""),
+            object.path("resource").asString("") + (subresource.isEmpty() ? "" : "/" + subresource),
+            event.get("verb").asString()));
+  }
+
+  /// What the API itself says that an account may do.
+  static Set<Access> reviewed(KindCluster cluster, String account) {
+    String review =
+        """
+        apiVersion: authorization.k8s.io/v1
+        kind: SelfSubjectRulesReview
+        spec:
+          namespace: %s
+        """
+            .formatted(Shop.NAMESPACE);
+    JsonNode answer =
+        JSON.readTree(
+            cluster.kubectlWith(
+                review,
+                "create",
+                "--validate=false",
+                "-f",
+                "-",
+                "-o",
+                "json",
+                "--as=system:serviceaccount:" + Shop.NAMESPACE + ":" + account));
+    return answer.at("/status/resourceRules").values().stream()
+        .flatMap(
+            rule ->
+                texts(rule.get("apiGroups"))
+                    .flatMap(
+                        group ->
+                            texts(rule.get("resources"))
+                                .flatMap(
+                                    resource ->
+                                        texts(rule.get("verbs"))
+                                            .map(verb -> new Access(group, resource, verb)))))
+        .collect(Collectors.toSet());
+  }
+
+  private static Stream<String> texts(JsonNode array) {
+    return Objects.requireNonNull(array).values().stream().map(JsonNode::asString);
+  }
+}

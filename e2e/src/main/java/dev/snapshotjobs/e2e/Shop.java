@@ -1,0 +1,222 @@
+package dev.snapshotjobs.e2e;
+
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/// The namespace `shop` with its database and the overlay `kind`, put there by the commands of
+/// docs/how-to/install.md.
+final class Shop {
+  static final String NAMESPACE = "shop";
+  private static final Path RESOURCES = Path.of("shop").toAbsolutePath();
+  private static final int MINUTES = 3;
+  private static final int DATABASE = 30306;
+  private static final int RESTORED = 30307;
+
+  private static final String PROBE =
+      """
+      apiVersion: snapshot.storage.k8s.io/v1
+      kind: VolumeSnapshot
+      metadata:
+        name: probe
+      spec:
+        volumeSnapshotClassName: cannot-snapshot
+        source:
+          persistentVolumeClaimName: data-mariadb-0
+      """;
+
+  private final KindCluster cluster;
+  private final boolean storageObeys;
+
+  private Shop(KindCluster cluster) {
+    this.cluster = cluster;
+    this.storageObeys = probe();
+  }
+
+  /// From nothing to the first Job, which the page calls `first`.
+  static Shop install(KindCluster cluster) throws IOException, InterruptedException, SQLException {
+    cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found");
+    cluster.loadImageOf("snapshot-job");
+    Page page = Page.of("docs/how-to/install.md");
+    cluster.bash(page.commands("A database to try it on"));
+    String labelled =
+        cluster.bash(
+            "kubectl label namespace shop pod-security.kubernetes.io/enforce=restricted 2>&1");
+    if (labelled.contains("Warning")) {
+      throw new AssertionError(labelled);
+    }
+    cluster.kubectl("apply", "-n", NAMESPACE, "-f", RESOURCES.resolve("ports.yaml").toString());
+    cluster.bash(page.commands("Five commands"));
+    cluster.bash(page.commands("What is to be seen"));
+    Shop shop = new Shop(cluster);
+    awaitReachable(shop.jdbcUrl());
+    return shop;
+  }
+
+  KubernetesClient client() {
+    return cluster.client();
+  }
+
+  String jdbcUrl() {
+    return jdbcUrl(DATABASE);
+  }
+
+  String restoredJdbcUrl() {
+    return jdbcUrl(RESTORED);
+  }
+
+  private String jdbcUrl(int port) {
+    return "jdbc:mariadb://127.0.0.1:%d/?user=root&password=%s"
+        .formatted(cluster.publishedPort(port), rootPassword());
+  }
+
+  private String rootPassword() {
+    String encoded =
+        client()
+            .secrets()
+            .inNamespace(NAMESPACE)
+            .withName("mariadb-root")
+            .get()
+            .getData()
+            .get("password");
+    return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
+  }
+
+  void execute(String... statements) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl());
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  /// Starts a server on a volume that is made from a VolumeSnapshot, by plain YAML.
+  void restore(String snapshot) throws IOException, InterruptedException, SQLException {
+    String yaml =
+        Files.readString(RESOURCES.resolve("restored.yaml")).replace("SNAPSHOT", snapshot);
+    cluster.kubectlWith(yaml, "apply", "-n", NAMESPACE, "-f", "-");
+    cluster.kubectl(
+        "wait", "-n", NAMESPACE, "pod/restored", "--for=condition=Ready", "--timeout=3m");
+    awaitReachable(restoredJdbcUrl());
+  }
+
+  /// The node's port leads to a pod a moment after it is ready, and nothing tells when.
+  private static void awaitReachable(String jdbcUrl) throws InterruptedException, SQLException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(1);
+    while (true) {
+      try (Connection _ = DriverManager.getConnection(jdbcUrl)) {
+        return;
+      } catch (SQLException e) {
+        if (System.nanoTime() > deadline) {
+          throw e;
+        }
+        TimeUnit.MILLISECONDS.sleep(100);
+      }
+    }
+  }
+
+  void removeRestored() {
+    cluster.kubectl(
+        "delete", "-n", NAMESPACE, "pod/restored", "pvc/restored", "--ignore-not-found");
+  }
+
+  List<GenericKubernetesResource> snapshots() {
+    return client()
+        .genericKubernetesResources(kind("VolumeSnapshot", true))
+        .inNamespace(NAMESPACE)
+        .list()
+        .getItems();
+  }
+
+  Optional<GenericKubernetesResource> snapshot(String name) {
+    return snapshots().stream()
+        .filter(found -> found.getMetadata().getName().equals(name))
+        .findFirst();
+  }
+
+  /// Contents belong to no namespace; here all of them are the shop's.
+  List<GenericKubernetesResource> contents() {
+    return client()
+        .genericKubernetesResources(kind("VolumeSnapshotContent", false))
+        .list()
+        .getItems();
+  }
+
+  /// Waits until the VolumeSnapshots of the shop are as they should be, and returns them.
+  List<GenericKubernetesResource> awaitSnapshots(
+      Predicate<List<GenericKubernetesResource>> condition) {
+    return client()
+        .genericKubernetesResources(kind("VolumeSnapshot", true))
+        .inNamespace(NAMESPACE)
+        .informOnCondition(condition)
+        .orTimeout(MINUTES, TimeUnit.MINUTES)
+        .join();
+  }
+
+  List<GenericKubernetesResource> awaitContents(
+      Predicate<List<GenericKubernetesResource>> condition) {
+    return client()
+        .genericKubernetesResources(kind("VolumeSnapshotContent", false))
+        .informOnCondition(condition)
+        .orTimeout(MINUTES, TimeUnit.MINUTES)
+        .join();
+  }
+
+  /// Some classes make the storage slow or fail, by parameters that not every build of the driver
+  /// knows; one that ignores them makes a good snapshot.
+  void assumeStorageObeys() {
+    if (!storageObeys) {
+      InKind.skip("the CSI driver does not know the parameters of e2e/cluster/classes.yaml");
+    }
+  }
+
+  private boolean probe() {
+    cluster.kubectlWith(PROBE, "apply", "-n", NAMESPACE, "-f", "-");
+    boolean obeys =
+        awaitSnapshots(all -> all.stream().anyMatch(Shop::isAnsweredProbe)).stream()
+            .filter(Shop::isAnsweredProbe)
+            .anyMatch(probe -> probe.get("status", "error") != null);
+    cluster.kubectl("delete", "volumesnapshot", "-n", NAMESPACE, "probe");
+    awaitContents(
+        all ->
+            all.stream()
+                .noneMatch(
+                    content -> "probe".equals(content.get("spec", "volumeSnapshotRef", "name"))));
+    return obeys;
+  }
+
+  private static boolean isAnsweredProbe(GenericKubernetesResource snapshot) {
+    return snapshot.getMetadata().getName().equals("probe")
+        && (snapshot.get("status", "error") != null
+            || Boolean.TRUE.equals(snapshot.get("status", "readyToUse")));
+  }
+
+  static String label(GenericKubernetesResource resource, String name) {
+    Map<String, String> labels = resource.getMetadata().getLabels();
+    return labels == null ? "" : labels.getOrDefault("mariadb-snapshot-jobs/" + name, "");
+  }
+
+  private static ResourceDefinitionContext kind(String kind, boolean namespaced) {
+    return new ResourceDefinitionContext.Builder()
+        .withGroup("snapshot.storage.k8s.io")
+        .withVersion("v1")
+        .withKind(kind)
+        .withNamespaced(namespaced)
+        .build();
+  }
+}
