@@ -110,13 +110,15 @@ final class DumpStream {
     crc.update(packet.bytes(), packet.from(), unsummed);
     boolean hasChecksum = (int) crc.getValue() == rotation.getInt(unsummed);
     int length = (hasChecksum ? unsummed : packet.length()) - fixed;
-    log = new String(packet.bytes(), packet.from() + fixed, length, StandardCharsets.UTF_8);
-    offset = rotation.getLong(HEADER);
-    headIsRepeated = offset > BinlogDump.FIRST_EVENT;
-    boolean fromItsFirstByte = offset == BinlogDump.FIRST_EVENT;
-    if (!sink.begin(log, fromItsFirstByte ? 0 : offset)) {
+    String next = new String(packet.bytes(), packet.from() + fixed, length, StandardCharsets.UTF_8);
+    long at = rotation.getLong(HEADER);
+    boolean fromItsFirstByte = at == BinlogDump.FIRST_EVENT;
+    if (!sink.begin(next, fromItsFirstByte ? 0 : at)) {
       return Optional.of(new DumpEnd.Stopped(reached()));
     }
+    log = next;
+    offset = at;
+    headIsRepeated = !fromItsFirstByte;
     if (fromItsFirstByte) {
       sink.bytes(MAGIC, 0, MAGIC.length);
     }

@@ -2,6 +2,7 @@ package dev.snapshotjobs.common.binlog;
 
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -88,6 +89,27 @@ public final class LoggingServer implements AutoCloseable {
 
   public byte[] bytes(String log) throws IOException {
     return Files.readAllBytes(file(log));
+  }
+
+  /// What the file has, up to the given size.
+  public LogSummary summary(String log, long size) throws IOException {
+    LogScan scan = new LogScan(100, ScanListener.NONE);
+    byte[] piece = new byte[100_000];
+    try (InputStream in = Files.newInputStream(file(log))) {
+      long left = size;
+      int length = in.read(piece, 0, (int) Math.min(piece.length, left));
+      while (length > 0) {
+        scan.accept(piece, 0, length);
+        left -= length;
+        length = in.read(piece, 0, (int) Math.min(piece.length, left));
+      }
+    }
+    return scan.summary();
+  }
+
+  /// Where the server stands, by its own account.
+  public long offset() throws SQLException {
+    return Long.parseLong(ask("SHOW MASTER STATUS", 2));
   }
 
   public void stop() {

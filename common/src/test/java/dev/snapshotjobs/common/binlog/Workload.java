@@ -16,7 +16,7 @@ final class Workload {
         "CREATE DATABASE shop",
         "USE shop",
         "CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(200), at TIMESTAMP)",
-        "CREATE TABLE notes (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(200)) ENGINE=MyISAM",
+        "CREATE TABLE notes (id INT AUTO_INCREMENT PRIMARY KEY, what TEXT) ENGINE=MyISAM",
         "CREATE TABLE pages (id INT PRIMARY KEY, what VARCHAR(200)) ENGINE=Aria",
         "CREATE SEQUENCE numbers",
         "CREATE FUNCTION added(n INT) RETURNS INT BEGIN INSERT INTO orders(what) VALUES (n);"
