@@ -52,13 +52,15 @@ public final class BinlogDump {
     }
     BinlogCoordinates start =
         new BinlogCoordinates(from.file(), Math.max(FIRST_EVENT, from.offset()));
+    if (state.compareAndExchange(State.NEW, State.READING) == State.READING) {
+      throw new IllegalStateException("this dump has read already");
+    }
+    DumpCommand command = new DumpCommand(start, mode, randomServerId(), sink);
     try (Connection opened = connector.open(readTimeout(mode))) {
       connection = opened;
-      if (!state.compareAndSet(State.NEW, State.READING)) {
-        return new DumpEnd.Stopped(from);
-      }
-      announce(opened, mode);
-      return dump(opened, new DumpCommand(start, mode, randomServerId(), sink));
+      return state.get() == State.ABORTED
+          ? new DumpEnd.Stopped(command.reached())
+          : dump(opened, mode, command);
     }
   }
 
@@ -71,8 +73,10 @@ public final class BinlogDump {
     }
   }
 
-  private DumpEnd dump(Connection opened, DumpCommand command) throws SQLException, IOException {
+  private DumpEnd dump(Connection opened, DumpMode mode, DumpCommand command)
+      throws SQLException, IOException {
     try {
+      announce(opened, mode);
       opened.unwrap(org.mariadb.jdbc.Connection.class).getClient().execute(command, false);
       return command.end();
     } catch (SQLException e) {

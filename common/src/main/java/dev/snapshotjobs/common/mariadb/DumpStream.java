@@ -21,13 +21,19 @@ final class DumpStream {
   private static final int END = 0xFE;
   private static final int ERROR = 0xFF;
   private static final int LONGEST_END = 8;
+  private static final String CANNOT_START_BEFORE_ENCRYPTION =
+      "the log is encrypted, and a server sends the event that says so only with the beginning";
 
   private final DumpMode mode;
   private final DumpSink sink;
   private final BinlogCoordinates start;
   private String log;
   private long offset;
+
+  /// A dump that starts within a log is told first how the log is to be read.
   private boolean headIsRepeated;
+
+  private long formatEnd;
 
   /// @param start where the command starts: from 4 on
   DumpStream(BinlogCoordinates start, DumpMode mode, DumpSink sink) {
@@ -85,7 +91,15 @@ final class DumpStream {
     }
     if (header.type() == EventType.HEARTBEAT) {
       sink.caughtUp(reached());
-    } else if (header.artificial() || repeatsTheHead(header)) {
+    } else if (headIsRepeated && header.type() == EventType.FORMAT_DESCRIPTION) {
+      formatEnd = BinlogDump.FIRST_EVENT + header.size();
+      skip(continues, packets);
+    } else if (headIsRepeated && header.type() == EventType.START_ENCRYPTION) {
+      if (offset == formatEnd) {
+        return Optional.of(new DumpEnd.NoEventHere(reached(), CANNOT_START_BEFORE_ENCRYPTION));
+      }
+      skip(continues, packets);
+    } else if (header.artificial()) {
       skip(continues, packets);
     } else {
       headIsRepeated = false;
@@ -123,13 +137,6 @@ final class DumpStream {
       sink.bytes(MAGIC, 0, MAGIC.length);
     }
     return Optional.empty();
-  }
-
-  /// A dump that starts within a log is told first how the log is to be read.
-  private boolean repeatsTheHead(EventHeader header) {
-    return headIsRepeated
-        && (header.type() == EventType.FORMAT_DESCRIPTION
-            || header.type() == EventType.START_ENCRYPTION);
   }
 
   private void forward(EventHeader header, Packet first, boolean continues, WirePackets packets)

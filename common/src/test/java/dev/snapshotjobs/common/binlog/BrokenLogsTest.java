@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BrokenLogsTest {
-  private static final int MOST_MEMORY = 16 << 20;
+  private static final int MOST_MEMORY = 4 << 20;
 
   static LongStream seeds() {
     return LongStream.rangeClosed(1, 300);

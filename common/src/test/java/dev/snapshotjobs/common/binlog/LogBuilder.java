@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.zip.CRC32;
 
 /// A binary log made by hand, for what a server cannot be brought to write.
-final class LogBuilder {
-  static final long TIME = 1_700_000_000;
+public final class LogBuilder {
+  public static final long TIME = 1_700_000_000;
   private static final int SERVER = 3;
   private static final int TYPES = 172;
 
@@ -16,7 +16,7 @@ final class LogBuilder {
     this.checksum = checksum;
   }
 
-  static LogBuilder with(ChecksumAlgorithm checksum) {
+  public static LogBuilder with(ChecksumAlgorithm checksum) {
     LogBuilder builder = new LogBuilder(checksum);
     String version = "12.3.1-MariaDB";
     Body body = new Body().u16(4).text(version).zeros(50 - version.length()).u32(0);
@@ -26,35 +26,35 @@ final class LogBuilder {
     return builder;
   }
 
-  LogBuilder add(EventType type, Body body) {
+  public LogBuilder add(EventType type, Body body) {
     return add(type.code(), 0, body);
   }
 
-  LogBuilder add(int type, int flags, Body body) {
+  public LogBuilder add(int type, int flags, Body body) {
     byte[] event = event(type, flags, body.bytes(), checksum.bytes());
     log.raw(checksum == ChecksumAlgorithm.CRC32 ? summed(event) : event);
     return this;
   }
 
-  LogBuilder gtid(long sequence, int flags) {
+  public LogBuilder gtid(long sequence, int flags) {
     return add(EventType.GTID, new Body().i64(sequence).u32(0).u8(flags).zeros(6));
   }
 
-  LogBuilder query(String statement) {
+  public LogBuilder query(String statement) {
     return add(
         EventType.QUERY,
         new Body().u32(7).u32(0).u8(4).u16(0).u16(0).text("shop").u8(0).text(statement));
   }
 
-  int size() {
+  public int size() {
     return log.size();
   }
 
-  byte[] bytes() {
+  public byte[] bytes() {
     return log.bytes();
   }
 
-  static Body header(int type, int flags, long size) {
+  public static Body header(int type, int flags, long size) {
     return new Body().u32(TIME).u8(type).u32(SERVER).u32(size).u32(0).u16(flags);
   }
 
@@ -66,7 +66,7 @@ final class LogBuilder {
   }
 
   /// Puts the right checksum at the end of an event.
-  static byte[] summed(byte[] event) {
+  public static byte[] summed(byte[] event) {
     CRC32 crc = new CRC32();
     crc.update(event, 0, event.length - 4);
     return new Body().raw(Arrays.copyOf(event, event.length - 4)).u32(crc.getValue()).bytes();

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snapshotjobs.common.binlog.BinlogParser;
 import dev.snapshotjobs.common.binlog.ChecksumAlgorithm;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.LogSummary;
 import dev.snapshotjobs.common.binlog.LoggingServer;
 import dev.snapshotjobs.common.binlog.Progress;
@@ -20,7 +21,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -185,12 +190,60 @@ class BinlogDumpTest {
   }
 
   @Test
+  void keepsUpWithWritersWhoseCommitsAreGrouped() throws Exception {
+    server.rotate();
+    BinlogCoordinates from = end();
+    List<Long> commitIds = new CopyOnWriteArrayList<>();
+    ScanningSink sink =
+        new ScanningSink(
+            (event, progress) -> {
+              if (progress instanceof Progress.Ends(Transaction transaction)
+                  && transaction.begin().flags().groupCommitted()) {
+                commitIds.add(transaction.begin().commitId());
+              }
+            });
+    BinlogDump dump = dump();
+    CompletableFuture<DumpEnd> end =
+        reading(dump, new BinlogCoordinates(from.file(), 0), FOLLOWING, sink);
+    server.run("SET GLOBAL binlog_commit_wait_count = 4, GLOBAL binlog_commit_wait_usec = 50000");
+
+    writeInFourSessions();
+    server.run("SET GLOBAL binlog_commit_wait_count = 0");
+    BinlogCoordinates reached = sink.awaitCaughtUp(end());
+    dump.abort();
+
+    assertThat(end.get(10, TimeUnit.SECONDS)).isEqualTo(new DumpEnd.Stopped(reached));
+    LogSummary summary = sink.summary(reached.file());
+    assertThat(summary.transactions()).isEqualTo(80);
+    assertThat(summary.end()).isEqualTo(GtidState.parse(server.ask("SELECT @@gtid_binlog_state")));
+    assertThat(commitIds).doesNotContain(0L).hasSizeGreaterThan(Set.copyOf(commitIds).size());
+  }
+
+  private static void writeInFourSessions() throws Exception {
+    try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 4; i++) {
+        writers.submit(
+            () -> {
+              try (Connection connection = server.server().connect("shop");
+                  Statement statement = connection.createStatement()) {
+                for (int n = 0; n < 20; n++) {
+                  statement.execute("INSERT INTO orders(what) VALUES ('grouped')");
+                }
+              }
+              return true;
+            });
+      }
+    }
+  }
+
+  @Test
   void readsNothingWhenItWasStoppedBefore() throws Exception {
+    BinlogCoordinates from = end();
     BinlogDump dump = dump();
     dump.abort();
 
-    assertThat(dump.read(end(), TO_THE_END, new ScanningSink()))
-        .isEqualTo(new DumpEnd.Stopped(end()));
+    assertThat(dump.read(from, TO_THE_END, new ScanningSink()))
+        .isEqualTo(new DumpEnd.Stopped(from));
   }
 
   @Test

@@ -12,10 +12,13 @@ import dev.snapshotjobs.common.config.TlsMode;
 import java.io.IOException;
 import java.io.RandomAccessFile;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -23,6 +26,8 @@ import org.junit.jupiter.api.Test;
 /// Logs as a server leaves them that did not end well.
 class DamagedLogsTest {
   private static final DumpMode.ToTheEnd TO_THE_END = new DumpMode.ToTheEnd();
+  private static final DumpMode.Following FOLLOWING =
+      new DumpMode.Following(Duration.ofMillis(100));
   private static final int FLAGS = 4 + 17;
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it before each test
@@ -61,12 +66,25 @@ class DamagedLogsTest {
   void aCleanShutdownIsTheEndOfItsLog() throws Exception {
     server.rotate();
     String log = server.ask("SHOW MASTER STATUS");
+    ScanningSink attached = new ScanningSink();
+    BinlogDump following = dump();
+    CompletableFuture<DumpEnd> end =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return following.read(new BinlogCoordinates(log, 0), FOLLOWING, attached);
+              } catch (IOException | SQLException e) {
+                throw new IllegalStateException(e);
+              }
+            });
+    attached.awaitCaughtUp(new BinlogCoordinates(log, server.offset()));
     server.stop();
     server.startAgain();
 
     ScanningSink sink = new ScanningSink();
     dump().read(new BinlogCoordinates(log, 0), TO_THE_END, sink);
 
+    assertThat(end.get(20, TimeUnit.SECONDS)).isInstanceOf(DumpEnd.Lost.class);
     assertThat(sink.summary(log)).isEqualTo(server.summary(log, Long.MAX_VALUE));
     assertThat(sink.summary(log).ending()).isEqualTo(new LogEnding.ServerStopped());
   }
