@@ -4,7 +4,6 @@ import dev.snapshotjobs.common.binlog.BinlogFormatException.Fault;
 import dev.snapshotjobs.common.binlog.EventBody.FormatDescription;
 import java.io.IOException;
 import java.util.Objects;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the plain bytes of one binary log, in pieces of any size, and tells of its events. Needs
@@ -16,12 +15,11 @@ public final class BinlogParser {
   private final EventListener listener;
   private final int textBytes;
   private final BodyDecoder decoder;
+  private final EventChecks checks;
   private final HeadFingerprint head = new HeadFingerprint();
-  private final CRC32 crc = new CRC32();
   private final byte[] headerBytes = new byte[EventHeader.SIZE];
   private int headerLength;
   private @Nullable PartialEvent partial;
-  private @Nullable FormatDescription format;
   private long offset;
 
   private BinlogParser(
@@ -29,8 +27,8 @@ public final class BinlogParser {
     this.listener = listener;
     this.textBytes = textBytes;
     this.decoder = new BodyDecoder(textBytes);
+    this.checks = new EventChecks(textBytes, format);
     this.offset = offset;
-    this.format = format;
   }
 
   /// Of a log from its very first byte.
@@ -73,18 +71,15 @@ public final class BinlogParser {
     if (offset < MAGIC_LENGTH) {
       throw fault(Fault.TRUNCATED, "the log ends before its first event");
     }
-    if (isInsideAnEvent()) {
+    if (partial != null) {
+      EventHeader header = partial.header();
       throw fault(
           Fault.TRUNCATED,
-          partial == null
-              ? "the log ends inside of the header of an event"
-              : "the log ends inside of a %s event of %d bytes"
-                  .formatted(partial.header().type(), partial.header().size()));
+          "the log ends inside of a %s event of %d bytes".formatted(header.type(), header.size()));
     }
-  }
-
-  boolean isInsideAnEvent() {
-    return headerLength > 0 || partial != null;
+    if (headerLength > 0) {
+      throw fault(Fault.TRUNCATED, "the log ends inside of the header of an event");
+    }
   }
 
   /// The fingerprint of the head, as far as it was read.
@@ -107,18 +102,22 @@ public final class BinlogParser {
 
   private int begin(byte[] bytes, int at, int end) throws IOException {
     if (headerLength == 0 && end - at >= EventHeader.SIZE) {
-      EventHeader header = checked(EventHeader.read(bytes, at, offset));
-      if (header.size() <= end - at && header.type() != EventType.FORMAT_DESCRIPTION) {
-        whole(header, bytes, at);
-        return (int) header.size();
+      EventHeader header = EventHeader.read(bytes, at, offset);
+      checks.header(header);
+      boolean keptByUs = header.type() == EventType.FORMAT_DESCRIPTION; // a bit of it is cleared
+      if (header.size() > end - at || keptByUs) {
+        return goOn(expect(header), bytes, at, end);
       }
-      return goOn(expect(header), bytes, at, end);
+      checks.checksum(header, bytes, at);
+      finish(header, bytes, at, (int) header.size());
+      return (int) header.size();
     }
     int length = Math.min(end - at, EventHeader.SIZE - headerLength);
     System.arraycopy(bytes, at, headerBytes, headerLength, length);
     headerLength += length;
     if (headerLength == EventHeader.SIZE) {
-      EventHeader header = checked(EventHeader.read(headerBytes, 0, offset));
+      EventHeader header = EventHeader.read(headerBytes, 0, offset);
+      checks.header(header);
       headerLength = 0;
       goOn(expect(header), headerBytes, 0, EventHeader.SIZE);
     }
@@ -126,8 +125,8 @@ public final class BinlogParser {
   }
 
   private PartialEvent expect(EventHeader header) {
-    int limit = Limits.kept(header.type(), textBytes);
-    PartialEvent expected = new PartialEvent(header, limit, streamedChecksum(header));
+    PartialEvent expected =
+        new PartialEvent(header, Limits.kept(header.type(), textBytes), checks.checksum(header));
     partial = expected;
     return expected;
   }
@@ -136,43 +135,29 @@ public final class BinlogParser {
     int taken = event.take(bytes, at, end);
     if (event.isWhole()) {
       partial = null;
-      requireChecksum(event.header(), event.checksumHolds());
-      finish(event.header(), event.kept(), 0, event.keptLength());
+      EventHeader header = event.header();
+      if (header.type() == EventType.FORMAT_DESCRIPTION) {
+        // Its checksum is of it without the flag, as is its fingerprint.
+        event.kept()[EventHeader.FLAGS_AT] &= ~EventHeader.IN_USE;
+        checks.checksum(header, event.kept(), 0);
+      } else {
+        checks.checksum(header, event.checksumHolds());
+      }
+      finish(header, event.kept(), 0, event.keptLength());
     }
     return taken;
   }
 
-  private void whole(EventHeader header, byte[] bytes, int at) throws IOException {
-    int length = (int) header.size();
-    if (checksum(header) == ChecksumAlgorithm.CRC32) {
-      crc.reset();
-      crc.update(bytes, at, length - 4);
-      requireChecksum(header, crc.getValue() == LittleEndian.u32(bytes, at + length - 4));
-    }
-    finish(header, bytes, at, length);
-  }
-
   /// @param kept how many of the event's bytes are in the array
   private void finish(EventHeader header, byte[] bytes, int at, int kept) throws IOException {
-    if (header.type() == EventType.UNKNOWN && !header.ignorable()) {
-      throw fault(Fault.UNKNOWN_EVENT, "event type " + header.typeCode() + " is none of MariaDB's");
-    }
-    if (header.statedEnd() != 0 && header.statedEnd() != (header.end() & 0xFFFF_FFFFL)) {
-      throw fault(
-          Fault.BAD_CONTENT,
-          "the %s event says that it ends at %d, expected %d"
-              .formatted(header.type(), header.statedEnd(), header.end()));
-    }
-    if (header.type() == EventType.FORMAT_DESCRIPTION) {
-      checkFormatDescription(header, bytes, at, kept);
-    }
-    long contentEnd = header.size() - checksum(header).bytes();
+    checks.content(header);
+    long contentEnd = header.size() - checks.checksum(header).bytes();
     int keptEnd = (int) Math.min(kept, contentEnd);
     Cursor content =
         new Cursor(header, bytes, at + EventHeader.SIZE, at + keptEnd, contentEnd - keptEnd);
     EventBody body = decoder.decode(header, content);
     if (body instanceof FormatDescription found) {
-      format = found;
+      checks.follow(found);
     }
     if (Limits.neededWhole(header.type())) {
       head.add(bytes, at, kept);
@@ -182,58 +167,6 @@ public final class BinlogParser {
     }
     offset = header.end();
     listener.on(new Event(header, body));
-  }
-
-  /// Its checksum is there whatever the algorithm of the others, and is of it without the flag.
-  private void checkFormatDescription(EventHeader header, byte[] bytes, int at, int length)
-      throws BinlogFormatException {
-    bytes[at + EventHeader.FLAGS_AT] &= ~EventHeader.IN_USE;
-    crc.reset();
-    crc.update(bytes, at, length - 4);
-    requireChecksum(header, crc.getValue() == LittleEndian.u32(bytes, at + length - 4));
-  }
-
-  private EventHeader checked(EventHeader header) throws BinlogFormatException {
-    boolean first = format == null;
-    if (first != (header.type() == EventType.FORMAT_DESCRIPTION)) {
-      throw fault(
-          Fault.BAD_CONTENT,
-          first
-              ? "expected a format description first, found event type " + header.typeCode()
-              : "a second format description");
-    }
-    int least = EventHeader.SIZE + checksum(header).bytes();
-    long most =
-        Limits.neededWhole(header.type())
-            ? Limits.kept(header.type(), textBytes)
-            : EventHeader.LARGEST;
-    if (header.size() < least || header.size() > most) {
-      throw fault(
-          Fault.BAD_LENGTH,
-          "an event of type %d with a length of %d, expected %d to %d"
-              .formatted(header.typeCode(), header.size(), least, most));
-    }
-    return header;
-  }
-
-  private ChecksumAlgorithm checksum(EventHeader header) {
-    return format == null || header.type() == EventType.FORMAT_DESCRIPTION
-        ? ChecksumAlgorithm.CRC32
-        : format.checksum();
-  }
-
-  private ChecksumAlgorithm streamedChecksum(EventHeader header) {
-    return header.type() == EventType.FORMAT_DESCRIPTION
-        ? ChecksumAlgorithm.NONE
-        : checksum(header);
-  }
-
-  private void requireChecksum(EventHeader header, boolean holds) throws BinlogFormatException {
-    if (!holds) {
-      throw fault(
-          Fault.BAD_CHECKSUM,
-          "the CRC32 of a %s event of %d bytes is wrong".formatted(header.type(), header.size()));
-    }
   }
 
   private BinlogFormatException fault(Fault fault, String expectedAndFound) {

@@ -44,6 +44,11 @@ public final class LogScan {
     return parser.offset();
   }
 
+  /// Up to where no transaction is left open: the place to cut a log that is still written.
+  public long wholeTransactionsEnd() {
+    return wholeEnd;
+  }
+
   /// What a server has logged at [#offset()], without the transaction that is still open there.
   public GtidState state() {
     return state.now();

@@ -11,7 +11,8 @@ import java.util.Optional;
 /// @param end the state after the last whole transaction
 /// @param wholeTransactionsEnd up to where nothing is left unfinished: the end of the last event
 ///   that leaves no transaction open
-/// @param abandoned transactions that were begun and never ended, though the log went on
+/// @param abandoned transactions that were begun and never ended, though the log went on; a server
+///   may count them in its state although this one does not
 /// @param incidents the first few; there may be more: see `incidentCount`
 public record LogSummary(
     long size,

@@ -14,6 +14,7 @@ public interface DumpSink {
   /// array is used again.
   void bytes(byte[] bytes, int from, int length) throws IOException;
 
-  /// The server has nothing beyond this, right now.
+  /// The server has nothing beyond this, it says. After a RESET MASTER it says so of a log that is
+  /// gone: ask on another connection where it stands before anything is concluded.
   void caughtUp(BinlogCoordinates at) throws IOException;
 }

@@ -79,7 +79,8 @@ final class DumpStream {
       case DumpMode.Following _ ->
           new DumpEnd.Lost(
               reached(),
-              new SQLNonTransientConnectionException("the server ended the dump: it shuts down"));
+              new SQLNonTransientConnectionException(
+                  "the server ended the dump: it shuts down, or its logs were reset"));
     };
   }
 

@@ -8,14 +8,14 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Statements that make a server log nearly every kind of event, one by one.
-final class Workload {
+public final class Workload {
   private Workload() {}
 
-  static List<String> schema() {
+  public static List<String> schema() {
     return List.of(
         "CREATE DATABASE shop",
         "USE shop",
-        "CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, what VARCHAR(200), at TIMESTAMP)",
+        "CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, what LONGTEXT, at TIMESTAMP)",
         "CREATE TABLE notes (id INT AUTO_INCREMENT PRIMARY KEY, what TEXT) ENGINE=MyISAM",
         "CREATE TABLE pages (id INT PRIMARY KEY, what VARCHAR(200)) ENGINE=Aria",
         "CREATE SEQUENCE numbers",
@@ -24,7 +24,7 @@ final class Workload {
   }
 
   /// What is done in each binlog format.
-  static List<String> statements(Path rows) {
+  public static List<String> statements(Path rows) {
     List<String> all = new ArrayList<>();
     all.addAll(
         List.of(
@@ -50,7 +50,7 @@ final class Workload {
             "CREATE TABLE copied AS SELECT * FROM orders LIMIT 5",
             "CREATE OR REPLACE TABLE copied ENGINE=Aria AS SELECT * FROM orders LIMIT 5",
             "ALTER TABLE copied ADD COLUMN more INT DEFAULT 3",
-            "CREATE INDEX by_what ON copied (what)",
+            "CREATE INDEX by_what ON copied (what(10))",
             "ANALYZE TABLE copied",
             "OPTIMIZE TABLE copied",
             "RENAME TABLE copied TO renamed",
@@ -113,7 +113,7 @@ final class Workload {
   }
 
   /// A file for LOAD DATA that takes more than one event.
-  static Path rows(LoggingServer server) throws IOException {
+  public static Path rows(LoggingServer server) throws IOException {
     Path rows = server.dataDir().resolve("rows.txt");
     Files.writeString(rows, "a line of the file\n".repeat(15_000));
     return Files.setPosixFilePermissions(rows, PosixFilePermissions.fromString("rw-r--r--"));

@@ -10,6 +10,7 @@ import dev.snapshotjobs.common.binlog.LogSummary;
 import dev.snapshotjobs.common.binlog.LoggingServer;
 import dev.snapshotjobs.common.binlog.Progress;
 import dev.snapshotjobs.common.binlog.Transaction;
+import dev.snapshotjobs.common.binlog.Workload;
 import dev.snapshotjobs.common.config.TlsMode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,13 +20,16 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,11 +53,9 @@ class BinlogDumpTest {
         "CREATE USER reader@'%'",
         "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO reader@'%'",
         "CREATE USER nobody@'%'",
-        "CREATE DATABASE shop",
-        "USE shop",
-        "CREATE TABLE orders (id INT AUTO_INCREMENT PRIMARY KEY, what LONGTEXT)",
-        "CREATE TABLE large (what LONGTEXT) ENGINE=MyISAM",
-        "INSERT INTO orders(what) VALUES ('with a checksum'), ('and another')");
+        "CREATE DATABASE kept",
+        "CREATE TABLE kept.large (what LONGTEXT) ENGINE=MyISAM");
+    server.run(Workload.schema().toArray(String[]::new));
   }
 
   @AfterAll
@@ -63,6 +65,7 @@ class BinlogDumpTest {
 
   @Test
   void bringsWhatTheFilesHaveWhetherTheyHaveChecksumsOrNot() throws Exception {
+    server.run(Workload.statements(Workload.rows(server)).toArray(String[]::new));
     String first = server.rotate();
     server.run("SET GLOBAL binlog_checksum = NONE"); // begins a new log
     server.run("INSERT INTO orders(what) VALUES ('without a checksum')");
@@ -94,13 +97,14 @@ class BinlogDumpTest {
   void bringsEventsOfAnySize() throws Exception {
     String log = server.rotate();
     String next = server.ask("SHOW MASTER STATUS");
-    server.run("INSERT INTO large VALUES (REPEAT('x', 16000000))");
+    server.run("INSERT INTO kept.large VALUES (REPEAT('x', 16000000))");
     long overhead = largestEvent(next) - 16_000_000;
     long onePacket = 0xFFFFFF - 1 - overhead;
     for (long length = onePacket - 1; length <= onePacket + 1; length++) {
-      server.run("INSERT INTO large VALUES (REPEAT('y', " + length + "))");
+      server.run("INSERT INTO kept.large VALUES (REPEAT('y', " + length + "))");
     }
-    server.run("INSERT INTO large VALUES (REPEAT('z', 40000000))", "TRUNCATE TABLE large");
+    server.run(
+        "INSERT INTO kept.large VALUES (REPEAT('z', 40000000))", "TRUNCATE TABLE kept.large");
     server.rotate();
     List<Long> sizes = new ArrayList<>();
 
@@ -124,8 +128,8 @@ class BinlogDumpTest {
     server.rotate();
     String log = server.ask("SHOW MASTER STATUS");
     server.run(
-        "INSERT INTO large SELECT REPEAT(CHAR(64 + seq), 1000000) FROM seq_1_to_140",
-        "TRUNCATE TABLE large");
+        "INSERT INTO kept.large SELECT REPEAT(CHAR(64 + seq), 1000000) FROM seq_1_to_140",
+        "TRUNCATE TABLE kept.large");
     server.rotate();
     List<Long> sizes = new ArrayList<>();
 
@@ -220,18 +224,19 @@ class BinlogDumpTest {
   }
 
   private static void writeInFourSessions() throws Exception {
+    Callable<Integer> writer =
+        () -> {
+          try (Connection connection = server.server().connect("shop");
+              Statement statement = connection.createStatement()) {
+            for (int n = 0; n < 20; n++) {
+              statement.execute("INSERT INTO orders(what) VALUES ('grouped')");
+            }
+          }
+          return 20;
+        };
     try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 4; i++) {
-        writers.submit(
-            () -> {
-              try (Connection connection = server.server().connect("shop");
-                  Statement statement = connection.createStatement()) {
-                for (int n = 0; n < 20; n++) {
-                  statement.execute("INSERT INTO orders(what) VALUES ('grouped')");
-                }
-              }
-              return true;
-            });
+      for (Future<Integer> written : writers.invokeAll(Collections.nCopies(4, writer))) {
+        assertThat(written.get()).isEqualTo(20);
       }
     }
   }

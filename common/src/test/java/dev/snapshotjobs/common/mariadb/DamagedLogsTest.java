@@ -67,16 +67,7 @@ class DamagedLogsTest {
     server.rotate();
     String log = server.ask("SHOW MASTER STATUS");
     ScanningSink attached = new ScanningSink();
-    BinlogDump following = dump();
-    CompletableFuture<DumpEnd> end =
-        CompletableFuture.supplyAsync(
-            () -> {
-              try {
-                return following.read(new BinlogCoordinates(log, 0), FOLLOWING, attached);
-              } catch (IOException | SQLException e) {
-                throw new IllegalStateException(e);
-              }
-            });
+    CompletableFuture<DumpEnd> end = following(dump(), log, attached);
     attached.awaitCaughtUp(new BinlogCoordinates(log, server.offset()));
     server.stop();
     server.startAgain();
@@ -166,6 +157,55 @@ class DamagedLogsTest {
 
     assertThat(sink.scans.keySet()).containsExactly("bin.999999", "bin.1000000");
     assertThat(after("bin.999999")).isEqualTo("bin.1000000");
+  }
+
+  @Test
+  void aResetEndsTheDumpOfALogThatIsNotTheFirst() throws Exception {
+    server.rotate();
+    String log = server.ask("SHOW MASTER STATUS");
+    ScanningSink sink = new ScanningSink();
+    CompletableFuture<DumpEnd> end = following(dump(), log, sink);
+    sink.awaitCaughtUp(new BinlogCoordinates(log, server.offset()));
+
+    server.run("RESET MASTER");
+
+    assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new DumpEnd.Purged(log));
+  }
+
+  /// The server goes on to say that it has nothing new, of a file that is deleted.
+  @Test
+  void aResetIsHiddenFromTheDumpOfTheFirstLog() throws Exception {
+    server.run("RESET MASTER");
+    String log = server.ask("SHOW MASTER STATUS");
+    for (int i = 0; i < 10; i++) {
+      server.run("INSERT INTO shop.orders VALUES ('before')");
+    }
+    BinlogCoordinates before = new BinlogCoordinates(log, server.offset());
+    ScanningSink sink = new ScanningSink();
+    BinlogDump dump = dump();
+    CompletableFuture<DumpEnd> end = following(dump, log, sink);
+    sink.awaitCaughtUp(before);
+
+    server.run("RESET MASTER", "INSERT INTO shop.orders VALUES ('after')");
+    sink.forget();
+    BinlogCoordinates said = sink.awaitCaughtUp(before);
+    dump.abort();
+
+    assertThat(server.ask("SHOW MASTER STATUS")).isEqualTo(log);
+    assertThat(server.offset()).isLessThan(said.offset());
+    assertThat(end.get(20, TimeUnit.SECONDS)).isEqualTo(new DumpEnd.Stopped(said));
+  }
+
+  private static CompletableFuture<DumpEnd> following(
+      BinlogDump dump, String log, ScanningSink sink) {
+    return CompletableFuture.supplyAsync(
+        () -> {
+          try {
+            return dump.read(new BinlogCoordinates(log, 0), FOLLOWING, sink);
+          } catch (IOException | SQLException e) {
+            throw new IllegalStateException(e);
+          }
+        });
   }
 
   private static void truncate(String log, long size) throws IOException {

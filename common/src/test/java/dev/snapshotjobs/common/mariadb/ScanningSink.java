@@ -55,6 +55,11 @@ class ScanningSink implements DumpSink {
     return scan.summary();
   }
 
+  /// What was said until now shall not count.
+  void forget() {
+    caughtUp.clear();
+  }
+
   /// Waits until the server has said that it has nothing beyond this place, or one after it: it
   /// adds a checkpoint to a new log when it likes.
   BinlogCoordinates awaitCaughtUp(BinlogCoordinates place) throws InterruptedException {
