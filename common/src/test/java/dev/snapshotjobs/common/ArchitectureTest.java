@@ -47,4 +47,26 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.fabric8..")
         .check(common);
   }
+
+  @Test
+  void keepsTheDriverInOnePackage() {
+    classes()
+        .that()
+        .resideOutsideOfPackage("dev.snapshotjobs.common.mariadb..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackage("org.mariadb..")
+        .check(common);
+  }
+
+  @Test
+  void readsBinaryLogsWithNothingButTheJdk() {
+    classes()
+        .that()
+        .resideInAPackage("dev.snapshotjobs.common.binlog..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage("dev.snapshotjobs.common.binlog..", "java..", "org.jspecify..")
+        .check(common);
+  }
 }

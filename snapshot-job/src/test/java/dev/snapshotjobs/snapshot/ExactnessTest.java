@@ -2,7 +2,7 @@ package dev.snapshotjobs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.snapshotjobs.common.mariadb.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import java.sql.Connection;

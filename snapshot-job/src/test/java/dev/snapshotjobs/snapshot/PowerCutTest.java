@@ -3,8 +3,8 @@ package dev.snapshotjobs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.job.StopSignal;
-import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.SqlTap;

@@ -2,8 +2,8 @@ package dev.snapshotjobs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.job.StopSignal;
-import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.sandbox.DatabasePod;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.WriteLoad;

@@ -3,6 +3,7 @@ package dev.snapshotjobs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.job.StopSignal;
@@ -12,7 +13,6 @@ import dev.snapshotjobs.common.kube.SnapshotWatch;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.mariadb.BinlogState;
-import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.common.mariadb.LockEvidence;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.sandbox.FaultRule;

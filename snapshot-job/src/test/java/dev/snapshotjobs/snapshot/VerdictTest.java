@@ -2,10 +2,10 @@ package dev.snapshotjobs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.mariadb.BinlogState;
-import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.common.mariadb.LockEvidence;
 import java.time.Duration;
 import java.util.List;

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.common.mariadb;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import java.util.Optional;
 
 /// Where a server's history stands at one moment. Without `log_bin` there are no coordinates and

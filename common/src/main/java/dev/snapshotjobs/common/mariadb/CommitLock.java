@@ -1,5 +1,6 @@
 package dev.snapshotjobs.common.mariadb;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,4 +1,4 @@
-package dev.snapshotjobs.common.mariadb;
+package dev.snapshotjobs.common.binlog;
 
 import java.util.Arrays;
 import java.util.Collection;

@@ -1,4 +1,4 @@
-package dev.snapshotjobs.common.mariadb;
+package dev.snapshotjobs.common.binlog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

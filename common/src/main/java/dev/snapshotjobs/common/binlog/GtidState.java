@@ -1,0 +1,70 @@
+package dev.snapshotjobs.common.binlog;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/// What a server has logged up to one moment: of each domain the last GTID, and the last of each
+/// server in it. It is what `@@gtid_binlog_state` says, and more than a [GtidPosition].
+public record GtidState(SortedMap<Long, Domain> byDomain) {
+  public static final GtidState EMPTY = new GtidState(new TreeMap<>());
+
+  /// The last of each server in one domain.
+  ///
+  /// @param last the newest of all; the sequences of other servers may be higher
+  public record Domain(SortedMap<Long, Gtid> byServer, Gtid last) {
+    public Domain {
+      byServer = Collections.unmodifiableSortedMap(new TreeMap<>(byServer));
+      if (!last.equals(byServer.get(last.serverId()))) {
+        throw new IllegalArgumentException(last + " is none of " + byServer.values());
+      }
+    }
+
+    /// As a server lists them: the newest comes last.
+    private List<Gtid> inOrder() {
+      List<Gtid> all = new ArrayList<>(byServer.values());
+      all.remove(last);
+      all.add(last);
+      return all;
+    }
+  }
+
+  public GtidState {
+    byDomain = Collections.unmodifiableSortedMap(new TreeMap<>(byDomain));
+  }
+
+  /// Of GTIDs in the order in which they were logged, or as a server lists its state.
+  public static GtidState of(Iterable<Gtid> inOrder) {
+    RunningGtidState running = new RunningGtidState(EMPTY);
+    inOrder.forEach(running::advance);
+    return running.now();
+  }
+
+  /// Reads what MariaDB prints in `@@gtid_binlog_state`.
+  public static GtidState parse(String text) {
+    return text.isBlank()
+        ? EMPTY
+        : of(Arrays.stream(text.split(",", -1)).map(Gtid::parse).toList());
+  }
+
+  /// What `@@gtid_binlog_pos` says at the same moment.
+  public GtidPosition position() {
+    return GtidPosition.of(byDomain.values().stream().map(Domain::last).toList());
+  }
+
+  public boolean isEmpty() {
+    return byDomain.isEmpty();
+  }
+
+  @Override
+  public String toString() {
+    return byDomain.values().stream()
+        .flatMap(domain -> domain.inOrder().stream())
+        .map(Gtid::toString)
+        .collect(Collectors.joining(","));
+  }
+}

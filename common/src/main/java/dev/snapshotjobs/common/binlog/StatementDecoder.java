@@ -1,0 +1,78 @@
+package dev.snapshotjobs.common.binlog;
+
+import java.nio.charset.StandardCharsets;
+import java.util.zip.DataFormatException;
+import java.util.zip.Inflater;
+
+/// Reads the events that hold the text of a statement, and of the text no more than is wanted.
+final class StatementDecoder {
+  /// The least that is read: enough to tell a COMMIT or ROLLBACK from all others.
+  private static final int LEAST = 16;
+
+  private final int textBytes;
+
+  StatementDecoder(int textBytes) {
+    this.textBytes = Math.max(LEAST, textBytes);
+  }
+
+  EventBody.Query query(Cursor in) throws BinlogFormatException {
+    Intro intro = intro(in);
+    long bytes = in.remaining();
+    return new EventBody.Query(intro.database(), in.restAsText(textBytes), bytes, intro.error());
+  }
+
+  /// With `log_bin_compress` a statement is preceded by one byte that tells the algorithm and the
+  /// length of a length, and by that length; it is never a COMMIT or ROLLBACK.
+  EventBody.Query compressedQuery(Cursor in) throws BinlogFormatException {
+    Intro intro = intro(in);
+    int kind = in.u8();
+    if ((kind & 0xF0) != 0x80 || (kind & 0x0F) > 4) {
+      throw in.wrong("is compressed in an unknown way: " + kind);
+    }
+    long bytes = 0;
+    for (int i = 0; i < (kind & 0x0F); i++) {
+      bytes = (bytes << 8) | in.u8();
+    }
+    byte[] text = new byte[(int) Math.min(textBytes, bytes)];
+    int length = inflate(in, text);
+    return new EventBody.Query(
+        intro.database(),
+        new String(text, 0, length, StandardCharsets.UTF_8),
+        bytes,
+        intro.error());
+  }
+
+  EventBody.AnnotateRows annotateRows(Cursor in) throws BinlogFormatException {
+    long bytes = in.remaining();
+    return new EventBody.AnnotateRows(in.restAsText(textBytes), bytes);
+  }
+
+  private record Intro(String database, int error) {}
+
+  private static Intro intro(Cursor in) throws BinlogFormatException {
+    in.skip(8); // connection and seconds taken
+    int databaseLength = in.u8();
+    int error = in.u16();
+    in.skip(in.u16()); // variables of the session
+    String database = in.text(databaseLength);
+    in.skip(1); // its final NUL
+    return new Intro(database, error);
+  }
+
+  private static int inflate(Cursor in, byte[] text) throws BinlogFormatException {
+    try (Inflater inflater = new Inflater()) {
+      in.feed(inflater);
+      int length = 0;
+      while (length < text.length) {
+        int more = inflater.inflate(text, length, text.length - length);
+        if (more == 0) {
+          break; // the rest was not kept
+        }
+        length += more;
+      }
+      return length;
+    } catch (DataFormatException e) {
+      throw in.wrong("cannot be decompressed: " + e.getMessage());
+    }
+  }
+}
