@@ -47,4 +47,15 @@ class ArchitectureTest {
         .resideOutsideOfPackage("io.fabric8..")
         .check(common);
   }
+
+  @Test
+  void keepsTheAwsSdkInOnePackage() {
+    classes()
+        .that()
+        .resideOutsideOfPackage("dev.snapshotjobs.common.objects..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackage("software.amazon..")
+        .check(common);
+  }
 }
