@@ -69,4 +69,15 @@ class ArchitectureTest {
         .resideInAnyPackage("dev.snapshotjobs.common.binlog..", "java..", "org.jspecify..")
         .check(common);
   }
+
+  @Test
+  void keepsTheAwsSdkInOnePackage() {
+    classes()
+        .that()
+        .resideOutsideOfPackage("dev.snapshotjobs.common.objects..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackage("software.amazon..")
+        .check(common);
+  }
 }

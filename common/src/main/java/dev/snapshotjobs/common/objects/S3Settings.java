@@ -1,0 +1,43 @@
+package dev.snapshotjobs.common.objects;
+
+import dev.snapshotjobs.common.config.ChecksumMode;
+import dev.snapshotjobs.common.config.S3Options;
+import dev.snapshotjobs.common.config.SseMode;
+import java.net.URI;
+import java.util.Optional;
+
+/// Which bucket, where, and how objects are written to it.
+///
+/// @param prefix of all keys, without a slash at either end; may be empty
+public record S3Settings(
+    String bucket,
+    String prefix,
+    Optional<URI> endpoint,
+    boolean pathStyle,
+    String region,
+    SseMode sse,
+    Optional<String> kmsKeyId,
+    ChecksumMode checksums) {
+
+  public static S3Settings of(S3Options options) {
+    return new S3Settings(
+        options.bucket(),
+        options.prefix(),
+        options.endpoint(),
+        options.pathStyle(),
+        options.region(),
+        options.sse(),
+        options.kmsKeyId(),
+        options.checksums());
+  }
+
+  /// The whole key in the bucket of what is called `name` below the prefix.
+  String inBucket(String name) {
+    return prefix.isEmpty() ? name : prefix + "/" + name;
+  }
+
+  /// The reverse of [#inBucket].
+  String belowPrefix(String key) {
+    return prefix.isEmpty() ? key : key.substring(prefix.length() + 1);
+  }
+}
