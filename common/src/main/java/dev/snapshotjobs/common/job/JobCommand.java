@@ -5,10 +5,7 @@ import dev.snapshotjobs.common.config.CommonOptions;
 import dev.snapshotjobs.common.config.Problems;
 
 /// A job as the frame sees it: a picocli command object with its settings.
-public interface JobCommand extends Checked {
-
-  /// "snapshot-job"
-  String job();
+public interface JobCommand extends JobProgram, Checked {
 
   /// The mixin with the settings that every job has.
   CommonOptions common();

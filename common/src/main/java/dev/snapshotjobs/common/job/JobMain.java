@@ -43,7 +43,7 @@ public final class JobMain {
   }
 
   /// For `main`: ends the process, also on SIGTERM and SIGINT.
-  public static void main(JobCommand command, String[] args) {
+  public static void main(JobProgram program, String[] args) {
     Thread.setDefaultUncaughtExceptionHandler(
         (thread, error) ->
             LOG.atError()
@@ -55,7 +55,7 @@ public final class JobMain {
     int status = ExitCode.FAILED.code();
     try {
       status =
-          run(command, args, System.getenv(), System.out, System.err, InstantSource.system(), stop);
+          run(program, args, System.getenv(), System.out, System.err, InstantSource.system(), stop);
     } finally {
       hook.ended(status);
     }
@@ -64,7 +64,7 @@ public final class JobMain {
 
   /// Runs the command in this process and returns the exit status; never ends the process.
   public static int run(
-      JobCommand command,
+      JobProgram program,
       String[] args,
       Map<String, String> env,
       PrintStream out,
@@ -72,27 +72,27 @@ public final class JobMain {
       InstantSource clock,
       StopSignal stop) {
     Run run = new Run(new Environment(env), clock, stop, out, err);
-    return run(command, args, run, Limits.STANDARD);
+    return run(program, args, run, Limits.STANDARD);
   }
 
-  static int run(JobCommand command, String[] args, Run run, Limits limits) {
-    Configuration configuration = Configuration.read(command, args, run.environment());
+  static int run(JobProgram program, String[] args, Run run, Limits limits) {
+    Configuration configuration = Configuration.read(program, args, run.environment());
     if (configuration.helpRequested()) {
       run.out().print(configuration.usage());
       run.out().flush();
       return ExitCode.DONE.code();
     }
     if (configuration.versionRequested()) {
-      run.out().println(version(command));
+      run.out().println(version(program));
       run.out().flush();
       return ExitCode.DONE.code();
     }
     return new JobMain(configuration, run, limits).execute();
   }
 
-  private static String version(JobCommand command) {
-    String version = command.getClass().getPackage().getImplementationVersion();
-    return command.job() + " " + Objects.requireNonNullElse(version, "(development)");
+  private static String version(JobProgram program) {
+    String version = program.getClass().getPackage().getImplementationVersion();
+    return program.job() + " " + Objects.requireNonNullElse(version, "(development)");
   }
 
   private int execute() {

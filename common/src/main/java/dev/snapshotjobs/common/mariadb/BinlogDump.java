@@ -1,5 +1,6 @@
 package dev.snapshotjobs.common.mariadb;
 
+import dev.snapshotjobs.common.binlog.LogHead;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -38,6 +39,27 @@ public final class BinlogDump {
 
   public BinlogDump(MariaDbConnector connector) {
     this.connector = connector;
+  }
+
+  /// Reads how a log begins.
+  ///
+  /// @throws IOException also where the server has no such log, or cannot read it
+  public static LogHead head(MariaDbConnector connector, String log)
+      throws SQLException, IOException {
+    HeadSink sink = new HeadSink();
+    DumpEnd end =
+        new BinlogDump(connector)
+            .read(new BinlogCoordinates(log, 0), new DumpMode.ToTheEnd(), sink);
+    return switch (end) {
+      case DumpEnd.Stopped _, DumpEnd.CaughtUp _ -> sink.head();
+      case DumpEnd.Purged _,
+          DumpEnd.Torn _,
+          DumpEnd.NoEventHere _,
+          DumpEnd.Displaced _,
+          DumpEnd.Unreadable _,
+          DumpEnd.Lost _ ->
+          throw new IOException("the beginning of " + log + " was not to be had: " + end);
+    };
   }
 
   /// Reads from the given place on, which must be the beginning of a log (an offset up to 4) or the

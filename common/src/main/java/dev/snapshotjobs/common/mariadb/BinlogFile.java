@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.mariadb;
 
 import java.util.Comparator;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -18,6 +19,20 @@ public record BinlogFile(String name, long number, long size) implements Compara
           "'" + name + "' is no binary log; expected a name and a number such as bin.000001");
     }
     return new BinlogFile(name, Long.parseLong(form.group(1)), size);
+  }
+
+  /// The name of the log that a server wrote before this one.
+  public Optional<String> before() {
+    return number <= 1 ? Optional.empty() : Optional.of(named(number - 1));
+  }
+
+  /// The name of the log that a server writes after this one.
+  public String after() {
+    return named(number + 1);
+  }
+
+  private String named(long other) {
+    return name.substring(0, name.lastIndexOf('.') + 1) + "%06d".formatted(other);
   }
 
   @Override

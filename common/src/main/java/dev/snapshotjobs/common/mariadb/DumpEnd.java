@@ -9,7 +9,7 @@ public sealed interface DumpEnd {
   /// Everything that the server had logged was read.
   record CaughtUp(BinlogCoordinates at) implements DumpEnd {}
 
-  /// The sink did not want the next log, or somebody called [BinlogDump#abort()].
+  /// The sink did not want the next event or log, or somebody called [BinlogDump#abort()].
   record Stopped(BinlogCoordinates at) implements DumpEnd {}
 
   /// The server does not have the log, or no longer.

@@ -14,6 +14,11 @@ public interface DumpSink {
   /// array is used again.
   void bytes(byte[] bytes, int from, int length) throws IOException;
 
+  /// Asked after each whole event; if not, the dump ends there.
+  default boolean wantsMore() {
+    return true;
+  }
+
   /// The server has nothing beyond this, it says. After a RESET MASTER it says so of a log that is
   /// gone: ask on another connection where it stands before anything is concluded.
   void caughtUp(BinlogCoordinates at) throws IOException;

@@ -105,6 +105,9 @@ final class DumpStream {
     } else {
       headIsRepeated = false;
       forward(header, packet, continues, packets);
+      if (!sink.wantsMore()) {
+        return Optional.of(new DumpEnd.Stopped(reached()));
+      }
     }
     return Optional.empty();
   }

@@ -1,0 +1,34 @@
+package dev.snapshotjobs.archiver;
+
+import dev.snapshotjobs.common.job.Reason;
+import java.util.Locale;
+
+/// Why a run of binlog-archiver ended as it did.
+enum ArchiverReason implements Reason {
+  ARCHIVED("Everything that the server had logged is in the archive."),
+  ARCHIVE_PLANNED("A dry run: nothing was touched."),
+  ANOTHER_ARCHIVER("Another archiver works on this server."),
+  GAP("The server no longer has what the archive needs next; a new timeline begins."),
+  DAMAGED("A log of the server cannot be read to its end."),
+  NO_BINARY_LOG("The server keeps no binary log."),
+  OVERWRITES("The object store overwrites what it was told to keep."),
+  CONTENT_DIFFERS("Something else is in the archive under a name that is needed."),
+  DATABASE_UNREACHABLE("The database did not answer."),
+  ACCESS_DENIED("The database refused the account.");
+
+  private final String sentence;
+
+  ArchiverReason(String sentence) {
+    this.sentence = sentence;
+  }
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}
