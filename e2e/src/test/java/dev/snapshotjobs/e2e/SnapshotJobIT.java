@@ -4,10 +4,10 @@ import static dev.snapshotjobs.e2e.Shop.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
-import dev.snapshotjobs.common.mariadb.GtidPosition;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;

@@ -21,13 +21,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// One Job made from a CronJob, and what its pods did.
-record Run(KindCluster cluster, String name) {
+record JobRun(KindCluster cluster, String name) {
   private static final JsonMapper JSON = JsonMapper.shared();
   private static final int MINUTES = 6;
 
   /// As `kubectl create job --from=cronjob/…`, with some settings changed and no retries but those
   /// asked for.
-  static Run start(
+  static JobRun start(
       KindCluster cluster, String cronJob, String name, int retries, Map<String, String> settings) {
     String drawn =
         cluster.kubectl(
@@ -48,7 +48,7 @@ record Run(KindCluster cluster, String name) {
         (setting, value) ->
             environment.add(new EnvVarBuilder().withName(setting).withValue(value).build()));
     cluster.client().resource(job).inNamespace(Shop.NAMESPACE).create();
-    return new Run(cluster, name);
+    return new JobRun(cluster, name);
   }
 
   private KubernetesClient client() {
