@@ -16,6 +16,7 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.mariadb.CommitLock;
+import dev.snapshotjobs.common.mariadb.DatabaseFailures;
 import dev.snapshotjobs.common.mariadb.LockBudgets;
 import dev.snapshotjobs.common.snapshot.ReleasePoint;
 import java.nio.file.Files;
@@ -34,7 +35,6 @@ import picocli.CommandLine.Option;
     description = "Takes one VolumeSnapshot of a MariaDB server and proves that it is consistent.")
 public final class SnapshotCommand implements JobCommand {
   private static final Duration LONGEST_HOLD = Duration.ofMinutes(5);
-  private static final int ACCESS_DENIED = 1045; // ER_ACCESS_DENIED_ERROR
 
   @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(3));
   @Mixin private final KubernetesOptions kubernetes = new KubernetesOptions();
@@ -227,13 +227,6 @@ public final class SnapshotCommand implements JobCommand {
   }
 
   private JobException databaseFailure(SQLException failure) {
-    if (failure.getErrorCode() == ACCESS_DENIED) {
-      return JobException.misconfigured(
-          SnapshotReason.ACCESS_DENIED,
-          "the database refused the account " + mariaDb.user() + ": " + failure.getMessage(),
-          "correct MARIADB_USER and MARIADB_PASSWORD_FILE",
-          failure);
-    }
     if (CommitLock.SEVERAL_SERVERS.equals(failure.getSQLState())) {
       return JobException.refused(
           SnapshotReason.OTHER_SERVER,
@@ -241,14 +234,8 @@ public final class SnapshotCommand implements JobCommand {
           "leave MARIADB_HOST out, so that the job connects to the pod's own address",
           failure);
     }
-    boolean connection = String.valueOf(failure.getSQLState()).startsWith("08");
-    return JobException.failed(
-        SnapshotReason.DATABASE_UNREACHABLE,
-        (connection ? "the database did not answer: " : "the database refused a statement: ")
-            + failure.getMessage(),
-        connection
-            ? "see whether the pod runs and its port can be reached from this one"
-            : "look at the server's error log of that moment, and run again",
-        failure);
+    return new DatabaseFailures(
+            mariaDb.user(), SnapshotReason.ACCESS_DENIED, SnapshotReason.DATABASE_UNREACHABLE)
+        .of(failure);
   }
 }

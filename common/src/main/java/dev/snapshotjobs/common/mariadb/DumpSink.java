@@ -15,7 +15,7 @@ public interface DumpSink {
   void bytes(byte[] bytes, int from, int length) throws IOException;
 
   /// Asked after each whole event; if not, the dump ends there.
-  default boolean wantsMore() {
+  default boolean wantsMore() throws IOException {
     return true;
   }
 
