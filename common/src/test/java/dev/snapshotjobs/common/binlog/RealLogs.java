@@ -5,17 +5,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /// Logs that a real server wrote, once for all tests that only read them.
-final class RealLogs {
+public final class RealLogs {
   private static final Map<String, byte[]> LOGS = write();
 
   private RealLogs() {}
 
   /// By what is special in them; each is a few hundred kilobytes at most.
-  static Map<String, byte[]> all() {
+  public static Map<String, byte[]> all() {
     return LOGS;
   }
 
-  static byte[] get(String name) {
+  public static byte[] get(String name) {
     byte[] log = LOGS.get(name);
     if (log == null) {
       throw new IllegalArgumentException(name + " is none of " + LOGS.keySet());

@@ -1,0 +1,53 @@
+package dev.snapshotjobs.common.archive;
+
+/// What lies in the bucket under one key of an instance.
+public sealed interface ArchiveObject {
+  /// The catalogue entry of a snapshot.
+  record SnapshotEntry(String name) implements ArchiveObject {
+    public SnapshotEntry {
+      Names.snapshot(name);
+    }
+  }
+
+  record TimelineDocument(TimelineId timeline) implements ArchiveObject {}
+
+  /// One of the three objects of a sealed log.
+  record OfLog(TimelineId timeline, LogName log, LogPart part) implements ArchiveObject {}
+
+  /// One of the two objects of a chunk of a log that is not sealed.
+  record OfChunk(TimelineId timeline, LogName log, ChunkRange range, ChunkPart part)
+      implements ArchiveObject {}
+
+  enum LogPart {
+    DATA(".zst"),
+    INDEX(".idx.zst"),
+    /// Written last: the log is archived when this exists.
+    MANIFEST(".json");
+
+    private final String ending;
+
+    LogPart(String ending) {
+      this.ending = ending;
+    }
+
+    String ending() {
+      return ending;
+    }
+  }
+
+  enum ChunkPart {
+    DATA(".zst"),
+    /// Written last, as the manifest of a log.
+    DOCUMENT(".json");
+
+    private final String ending;
+
+    ChunkPart(String ending) {
+      this.ending = ending;
+    }
+
+    String ending() {
+      return ending;
+    }
+  }
+}

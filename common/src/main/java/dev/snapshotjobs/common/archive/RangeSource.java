@@ -1,0 +1,10 @@
+package dev.snapshotjobs.common.archive;
+
+import java.io.IOException;
+
+/// Fetches bytes of one object from the bucket.
+@FunctionalInterface
+public interface RangeSource {
+  /// @return the bytes, fewer only if the object ends before
+  byte[] fetch(long offset, int length) throws IOException;
+}
