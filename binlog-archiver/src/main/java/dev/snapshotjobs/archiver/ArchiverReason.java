@@ -6,9 +6,13 @@ import java.util.Locale;
 /// Why a run of binlog-archiver ended as it did.
 enum ArchiverReason implements Reason {
   ARCHIVED("Everything that the server had logged is in the archive."),
+  ARCHIVED_IN_PART("All is archived but a large event and what comes after it."),
   ARCHIVE_PLANNED("A dry run: nothing was touched."),
   ANOTHER_ARCHIVER("Another archiver works on this server."),
   GAP("The server no longer has what the archive needs next; a new timeline begins."),
+  FORKED("The server's logs are not those that the archive has; a new timeline begins."),
+  PURGED_MEANWHILE("The server purged a log while it was read."),
+  ARCHIVE_UNREADABLE("Something in the archive is not what it should be."),
   DAMAGED("A log of the server cannot be read to its end."),
   NO_BINARY_LOG("The server keeps no binary log."),
   OVERWRITES("The object store overwrites what it was told to keep."),

@@ -2,6 +2,9 @@ package dev.snapshotjobs.archiver;
 
 import dev.snapshotjobs.archiver.Inventory.KnownTimeline;
 import dev.snapshotjobs.archiver.Inventory.SealedLog;
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.Timeline;
+import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.LogHead;
 import dev.snapshotjobs.common.binlog.Succession;
@@ -61,7 +64,11 @@ final class Locator {
     if (deepest.isPresent()) {
       Fork fork = deepest.get();
       Place.Why why = new Place.Why.Forked(fork.lastCommonLog());
-      return new Place.Opened(why, fork.timeline().id(), fork.next(), fork.end());
+      return new Place.Opened(
+          why,
+          fork(fork.timeline().id(), fork.end(), fork.lastCommonLog()),
+          fork.next(),
+          fork.end());
     }
     return withoutCommonLog(timelines);
   }
@@ -175,20 +182,26 @@ final class Locator {
   private Place withoutCommonLog(List<KnownTimeline> timelines) throws SQLException, IOException {
     GtidState start = heads.of(logs.getFirst().name()).start();
     if (timelines.isEmpty()) {
-      return new Place.Opened(new Place.Why.First(), null, 0, start);
+      return new Place.Opened(new Place.Why.First(), Optional.empty(), 0, start);
     }
     int newest = timelines.getFirst().id();
     Inventory.Reached reached = inventory.reached(newest);
+    String lastLog = BinlogFile.of(reached.nextLog(), 0).before().orElse(reached.nextLog());
+    Optional<Timeline.Fork> behind = fork(newest, reached.state(), lastLog);
     return switch (Succession.between(reached.state(), start)) {
       // The last log was archived to its end as a tail, and purged before it was sealed.
       case Succession.Unbroken _, Succession.DomainsRemoved _ ->
           logs.getFirst().name().equals(reached.nextLog())
               ? new Place.Continued(newest, 0, reached.state())
-              : new Place.Opened(new Place.Why.Renamed(reached.nextLog()), newest, 0, start);
-      case Succession.Gap gap -> new Place.Opened(new Place.Why.Missing(gap), newest, 0, start);
+              : new Place.Opened(new Place.Why.Renamed(reached.nextLog()), behind, 0, start);
+      case Succession.Gap gap -> new Place.Opened(new Place.Why.Missing(gap), behind, 0, start);
       case Succession.Unrelated _ ->
-          new Place.Opened(new Place.Why.OtherHistory(reached.state()), null, 0, start);
+          new Place.Opened(new Place.Why.OtherHistory(reached.state()), Optional.empty(), 0, start);
     };
+  }
+
+  private static Optional<Timeline.Fork> fork(int timeline, GtidState state, String log) {
+    return Optional.of(new Timeline.Fork(new TimelineId(timeline), state, new LogName(log)));
   }
 
   private static boolean follows(GtidState end, GtidState start) {

@@ -1,8 +1,9 @@
 package dev.snapshotjobs.archiver;
 
+import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.Succession;
-import org.jspecify.annotations.Nullable;
+import java.util.Optional;
 
 /// Where in the archive the logs of a server go on.
 sealed interface Place {
@@ -17,8 +18,30 @@ sealed interface Place {
 
   /// In a new one.
   ///
-  /// @param parent the timeline that it has a past in common with, or follows after a gap
-  record Opened(Why why, @Nullable Integer parent, int next, GtidState start) implements Place {}
+  /// @param parent the place in another timeline that it goes on from, or follows after a gap
+  record Opened(Why why, Optional<Timeline.Fork> parent, int next, GtidState start)
+      implements Place {
+    Timeline.Reason reason() {
+      return switch (why) {
+        case Why.First() -> Timeline.Reason.FIRST;
+        case Why.Forked _, Why.OtherHistory _ -> Timeline.Reason.RESTORED_OR_RESET;
+        case Why.Renamed _ -> Timeline.Reason.RENAMED;
+        case Why.Missing _ -> Timeline.Reason.GAP;
+        case Why.ArchivedDiffers _ -> Timeline.Reason.SHORTER_THAN_ARCHIVED;
+      };
+    }
+
+    Timeline.Continuity continuity() {
+      return switch (why) {
+        case Why.First(), Why.Forked _, Why.Renamed _, Why.ArchivedDiffers _ ->
+            new Timeline.Continuity.Proven();
+        case Why.Missing(Succession.Gap(GtidState from, GtidState to)) ->
+            new Timeline.Continuity.Unproven(from, to);
+        case Why.OtherHistory(GtidState archived) ->
+            new Timeline.Continuity.Unproven(archived, start);
+      };
+    }
+  }
 
   /// What makes a new timeline necessary.
   sealed interface Why {

@@ -55,9 +55,14 @@ record ServerFacts(Map<String, String> variables) {
     return variable("encrypt_binlog").equals("ON");
   }
 
-  /// What of these settings may lose what is not archived yet.
-  List<String> risks() {
+  /// What of these settings may lose what is not archived yet, or show what is hidden.
+  List<String> risks(boolean encryptedAtRest) {
     List<String> risks = new ArrayList<>();
+    if (encrypts() && !encryptedAtRest) {
+      risks.add(
+          "encrypt_binlog=ON: the server sends its logs decrypted, and S3_SSE does not ask the store"
+              + " to encrypt them");
+    }
     for (String limit :
         List.of("binlog_expire_logs_seconds", "expire_logs_days", "max_binlog_total_size")) {
       if (!variable(limit).matches("0?|0[.]0*")) {

@@ -78,7 +78,7 @@ class LocatorTest {
         .isInstanceOfSatisfying(
             Place.Opened.class,
             opened -> {
-              assertThat(opened.parent()).isEqualTo(1);
+              assertThat(opened.parent().orElseThrow().timeline().number()).isEqualTo(1);
               assertThat(opened.why())
                   .isInstanceOfSatisfying(
                       Place.Why.Missing.class,
@@ -158,7 +158,7 @@ class LocatorTest {
         .isInstanceOfSatisfying(
             Place.Opened.class,
             opened -> {
-              assertThat(opened.parent()).isNull();
+              assertThat(opened.parent()).isEmpty();
               assertThat(opened.why()).isInstanceOf(Place.Why.OtherHistory.class);
             });
   }

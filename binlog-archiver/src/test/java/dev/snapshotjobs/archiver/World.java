@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -103,7 +104,7 @@ final class World implements Inventory {
     Place place = locate();
     Timeline timeline =
         switch (place) {
-          case Place.Continued continued -> archive.get(continued.timeline());
+          case Place.Continued continued -> timeline(continued.timeline());
           case Place.Opened opened -> open(opened);
         };
     for (int i = place.next(); i < Math.min(server.size() - 1, place.next() + logsAtMost); i++) {
@@ -122,6 +123,10 @@ final class World implements Inventory {
             new TreeMap<>());
     archive.put(id, timeline);
     return timeline;
+  }
+
+  private Timeline timeline(int id) {
+    return Objects.requireNonNull(archive.get(id));
   }
 
   private LogHead head(String log) {
@@ -147,7 +152,7 @@ final class World implements Inventory {
 
   @Override
   public Reached reached(int timeline) {
-    Timeline found = archive.get(timeline);
+    Timeline found = timeline(timeline);
     return new ArrayList<>(found.sealed().values())
         .reversed().stream()
             .findFirst()
@@ -157,12 +162,12 @@ final class World implements Inventory {
 
   /// The logs of a timeline with those that it has from its parents, as a restore would chain them.
   Map<Long, Log> chain(int timeline) {
-    Timeline found = archive.get(timeline);
-    Integer parent = found.opened().parent();
+    Timeline found = timeline(timeline);
+    var parent = found.opened().parent();
     Map<Long, Log> logs = new LinkedHashMap<>();
-    if (parent != null && found.opened().why() instanceof Place.Why.Forked) {
+    if (parent.isPresent() && found.opened().why() instanceof Place.Why.Forked) {
       long first = BinlogFile.of(found.known().firstLog(), 0).number();
-      chain(parent).values().stream()
+      chain(parent.get().timeline().number()).values().stream()
           .filter(log -> log.number() < first)
           .forEach(log -> logs.put(log.number(), log));
     }

@@ -20,9 +20,16 @@ public final class LogWriter implements AutoCloseable {
   /// What is to be written next to the log.
   public record Written(LogSummary content, StoredObject object, LogIndex index) {
     public Manifest manifest(
-        String instance, TimelineId timeline, LogName log, Instant archivedAt) {
+        String instance, TimelineId timeline, LogName log, long sizeOnServer, Instant archivedAt) {
       return new Manifest(
-          instance, timeline, log, content, object, index.frames().size(), archivedAt);
+          instance,
+          timeline,
+          log,
+          content,
+          sizeOnServer,
+          object,
+          index.frames().size(),
+          archivedAt);
     }
   }
 

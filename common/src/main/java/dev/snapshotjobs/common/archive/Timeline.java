@@ -12,12 +12,16 @@ import java.util.Optional;
 /// @param parent the history that it goes on from, as far as one is known
 /// @param serverId the server's `@@server_id` then
 /// @param firstLog the first of its logs
+/// @param firstHead the fingerprint of that log's head, by which it is known again
+/// @param start the state at its beginning
 public record Timeline(
     String instance,
     TimelineId id,
     Optional<Fork> parent,
     long serverId,
     LogName firstLog,
+    String firstHead,
+    GtidState start,
     Reason reason,
     Continuity continuity,
     Instant openedAt) {
@@ -38,6 +42,8 @@ public record Timeline(
     FIRST("first"),
     /// Logs of known names begin differently: the server was restored, or its logs were reset.
     RESTORED_OR_RESET("restored-or-reset"),
+    /// Nothing is missing, but the logs have other names or numbers than before.
+    RENAMED("renamed"),
     /// Logs were gone before they were archived.
     GAP("gap"),
     /// The server's log ends before, or differs within, what is archived of it: its tail was lost.
@@ -83,6 +89,8 @@ public record Timeline(
 
   public Timeline {
     Names.instance(instance);
+    Sha256.checked(firstHead);
+    SummaryJson.bounded(start);
     if (serverId < 0 || serverId > 0xFFFF_FFFFL) {
       throw new IllegalArgumentException("no server has the id " + serverId);
     }
@@ -94,7 +102,7 @@ public record Timeline(
     boolean fits =
         switch (reason) {
           case FIRST -> parent.isEmpty() && proven;
-          case FORK -> parent.isPresent() && proven;
+          case FORK, RENAMED -> parent.isPresent() && proven;
           case GAP -> !proven;
           case SHORTER_THAN_ARCHIVED, RESTORED_OR_RESET -> parent.isPresent() || !proven;
         };
@@ -115,6 +123,8 @@ public record Timeline(
     parent.ifPresent(fork -> fields.put("parent", fields(fork)));
     fields.put("serverId", serverId);
     fields.put("firstLog", firstLog.text());
+    fields.put("firstHead", firstHead);
+    fields.put("start", start.toString());
     fields.put("reason", reason.toString());
     fields.put(
         "continuity",
@@ -141,11 +151,24 @@ public record Timeline(
     Optional<Fork> fork = parent.isPresent() ? Optional.of(fork(parent.get())) : Optional.empty();
     long serverId = in.number("serverId", 0, 0xFFFF_FFFFL);
     LogName firstLog = in.value("firstLog", 255, LogName::new);
+    String firstHead = in.sha256("firstHead");
+    GtidState start = in.value("start", ArchiveLimits.GTIDS, GtidState::parse);
     Reason reason = in.value("reason", 40, Reason::parse);
     Continuity continuity = continuity(in);
     Instant openedAt = in.instant("openedAt");
     return in.made(
-        () -> new Timeline(instance, id, fork, serverId, firstLog, reason, continuity, openedAt));
+        () ->
+            new Timeline(
+                instance,
+                id,
+                fork,
+                serverId,
+                firstLog,
+                firstHead,
+                start,
+                reason,
+                continuity,
+                openedAt));
   }
 
   private static Map<String, Object> fields(Fork fork) {

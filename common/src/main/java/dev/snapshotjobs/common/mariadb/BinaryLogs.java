@@ -27,4 +27,17 @@ public final class BinaryLogs {
     Collections.sort(logs);
     return logs;
   }
+
+  /// Where the server stands. Needs BINLOG MONITOR.
+  public static BinlogCoordinates end(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW BINLOG STATUS")) {
+      if (!row.next()) {
+        throw new SQLException("the server says that it has no binary log");
+      }
+      return new BinlogCoordinates(row.getString(1), row.getLong(2));
+    } catch (SQLException e) {
+      throw MissingGrantException.explain(e, "BINLOG MONITOR", "SHOW BINLOG STATUS");
+    }
+  }
 }

@@ -40,6 +40,7 @@ class RandomDocumentsTest {
             new TimelineId(random.nextInt(1, 10_000)),
             Samples.log(random),
             summary,
+            summary.size() + random.nextInt(100),
             new StoredObject(random.nextLong(1, 1L << 40), Samples.sha(random.nextInt())),
             random.nextInt(1, ArchiveLimits.FRAMES),
             Samples.instant(random));
@@ -94,6 +95,7 @@ class RandomDocumentsTest {
             Samples.TIMELINE,
             log,
             summary,
+            Long.MAX_VALUE,
             new StoredObject(Long.MAX_VALUE, Samples.sha(3)),
             ArchiveLimits.FRAMES,
             Samples.TIME.plusNanos(1));
@@ -104,6 +106,8 @@ class RandomDocumentsTest {
             Optional.of(new Timeline.Fork(TimelineId.FIRST, state, log)),
             0xFFFF_FFFFL,
             log,
+            Samples.sha(4),
+            state,
             Timeline.Reason.SHORTER_THAN_ARCHIVED,
             new Timeline.Continuity.Unproven(state, state),
             Samples.TIME);
@@ -208,9 +212,11 @@ class RandomDocumentsTest {
         reason == Timeline.Reason.FIRST ? Optional.empty() : fork,
         random.nextInt() & 0xFFFF_FFFFL,
         manifest.log(),
+        Samples.sha(random.nextInt()),
+        Samples.state(random),
         reason,
         switch (reason) {
-          case FIRST, FORK -> proven;
+          case FIRST, FORK, RENAMED -> proven;
           case GAP -> unproven;
           case RESTORED_OR_RESET, SHORTER_THAN_ARCHIVED -> random.nextBoolean() ? proven : unproven;
         },

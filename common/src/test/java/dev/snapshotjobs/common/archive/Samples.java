@@ -53,6 +53,7 @@ final class Samples {
         TIMELINE,
         LOG,
         summary(),
+        104_857_600,
         new StoredObject(18_000_000, sha(0xC)),
         13,
         TIME.plusSeconds(1000));
@@ -83,6 +84,8 @@ final class Samples {
                 TimelineId.FIRST, GtidState.parse("0-1-100"), new LogName("bin.000041"))),
         1,
         LOG,
+        sha(0xB),
+        GtidState.parse("0-1-250"),
         Timeline.Reason.GAP,
         new Timeline.Continuity.Unproven(GtidState.parse("0-1-100"), GtidState.parse("0-1-250")),
         TIME);

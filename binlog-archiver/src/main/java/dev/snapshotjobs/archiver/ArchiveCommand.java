@@ -1,0 +1,108 @@
+package dev.snapshotjobs.archiver;
+
+import dev.snapshotjobs.common.config.CommonOptions;
+import dev.snapshotjobs.common.config.MariaDbOptions;
+import dev.snapshotjobs.common.config.Problems;
+import dev.snapshotjobs.common.config.S3Options;
+import dev.snapshotjobs.common.config.SseMode;
+import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.JobCommand;
+import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.mariadb.DatabaseFailures;
+import dev.snapshotjobs.common.mariadb.MariaDbConnector;
+import dev.snapshotjobs.common.objects.ObjectLock;
+import dev.snapshotjobs.common.objects.ObjectStoreFailure;
+import dev.snapshotjobs.common.objects.S3ObjectStore;
+import dev.snapshotjobs.common.objects.S3Settings;
+import java.sql.SQLException;
+import java.time.Duration;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// Archives what is not archived yet.
+@Command(
+    name = "archive",
+    description = "Archives what the server has logged and the bucket lacks.")
+final class ArchiveCommand implements JobCommand {
+  private static final int MOST_LOCK_DAYS = 36_500;
+
+  @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(6));
+  @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
+  @Mixin private final S3Options s3 = new S3Options();
+
+  @Option(
+      names = "--lock-days",
+      description =
+          "Nobody may delete sealed logs and their manifests for so many days; the bucket must have"
+              + " Object Lock.")
+  private int lockDays;
+
+  @Option(
+      names = "--lock-mode",
+      description =
+          "Who may lift that lock: governance, by a right of its own, or compliance, nobody.")
+  private ObjectLock.Mode lockMode = ObjectLock.Mode.GOVERNANCE;
+
+  @Option(
+      names = "--allow-overwrites",
+      description =
+          "Go on although the store does not honour conditional writes; then nothing but the"
+              + " server's own lock keeps two archivers apart.")
+  private boolean allowOverwrites;
+
+  @Override
+  public String job() {
+    return ArchiverProgram.JOB;
+  }
+
+  @Override
+  public CommonOptions common() {
+    return common;
+  }
+
+  @Override
+  public void check(Problems problems) {
+    if (mariaDb.host().isEmpty()) {
+      problems.add(
+          "--mariadb-host",
+          "is required, but not set: this job asks no Kubernetes API where the database is",
+          "the pod's own name in DNS, such as mariadb-0.mariadb");
+    }
+    if (lockDays < 0 || lockDays > MOST_LOCK_DAYS) {
+      problems.add("--lock-days", "is " + lockDays, "0 (no lock) to " + MOST_LOCK_DAYS);
+    }
+  }
+
+  @Override
+  public Conclusion run(Run run) throws InterruptedException {
+    S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
+    run.closeAtEnd(store);
+    MariaDbConnector connector =
+        new MariaDbConnector(
+            mariaDb.host().orElseThrow(),
+            mariaDb.port(),
+            mariaDb.user(),
+            mariaDb.password(),
+            mariaDb.tls(),
+            mariaDb.caFile());
+    try {
+      return new ArchiveJob(settings(), connector, store, run).execute();
+    } catch (ObjectStoreFailure failure) {
+      throw failure.toJobException();
+    } catch (SQLException failure) {
+      throw new DatabaseFailures(
+              mariaDb.user(), ArchiverReason.ACCESS_DENIED, ArchiverReason.DATABASE_UNREACHABLE)
+          .of(failure);
+    }
+  }
+
+  private ArchiveSettings settings() {
+    return new ArchiveSettings(
+        common.instance(),
+        new ArchiveSettings.Locking(lockDays, lockMode),
+        s3.sse() != SseMode.NONE,
+        allowOverwrites,
+        common.dryRun());
+  }
+}

@@ -1,0 +1,22 @@
+package dev.snapshotjobs.archiver;
+
+import dev.snapshotjobs.common.objects.ObjectLock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/// What a run shall archive, and how.
+record ArchiveSettings(
+    String instance,
+    Locking locking,
+    boolean encryptedAtRest,
+    boolean allowOverwrites,
+    boolean dryRun) {
+
+  /// @param days 0 for no lock
+  record Locking(int days, ObjectLock.Mode mode) {
+    @Nullable ObjectLock from(Instant now) {
+      return days == 0 ? null : new ObjectLock(mode, now.plus(Duration.ofDays(days)));
+    }
+  }
+}

@@ -1,0 +1,185 @@
+package dev.snapshotjobs.archiver;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.snapshotjobs.common.archive.ArchiveKeys;
+import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.FrameReader;
+import dev.snapshotjobs.common.archive.LogIndex;
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.TailReader;
+import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.binlog.LoggingServer;
+import dev.snapshotjobs.common.config.ChecksumMode;
+import dev.snapshotjobs.common.config.SseMode;
+import dev.snapshotjobs.common.job.JobMain;
+import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.common.objects.ObjectContent;
+import dev.snapshotjobs.common.objects.ObjectKey;
+import dev.snapshotjobs.common.objects.S3ObjectStore;
+import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.StoredObject;
+import dev.snapshotjobs.sandbox.S3Server;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A server with a binary log, a bucket, and the job between them, with an account that has no more
+/// rights than manifests/grants gives it.
+final class ArchivedServer implements AutoCloseable {
+  static final String PASSWORD = "s3cret";
+
+  final S3Server s3 = S3Server.start();
+  final S3ObjectStore store;
+  final BucketArchive archive;
+  LoggingServer server;
+
+  private ArchivedServer(LoggingServer server) throws SQLException {
+    this.server = server;
+    System.setProperty("aws.accessKeyId", s3.accessKey());
+    System.setProperty("aws.secretAccessKey", s3.secretKey());
+    store =
+        S3ObjectStore.connect(
+            new S3Settings(
+                S3Server.BUCKET,
+                "backups",
+                Optional.of(s3.endpoint()),
+                true,
+                S3Server.REGION,
+                SseMode.NONE,
+                Optional.empty(),
+                ChecksumMode.WHEN_SUPPORTED));
+    archive = new BucketArchive(store, "shop");
+    server.run(
+        "CREATE USER archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO archiver@'%'",
+        "CREATE DATABASE shop",
+        "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(60))");
+  }
+
+  static ArchivedServer start(String... options) throws IOException, SQLException {
+    return new ArchivedServer(LoggingServer.start(options));
+  }
+
+  /// How a run ended.
+  record Ended(int exit, String out, String err) {
+    JsonNode outcome() {
+      return JsonMapper.shared().readTree(err.lines().toList().getLast()).path("outcome");
+    }
+
+    String message() {
+      return outcome().path("message").asString();
+    }
+
+    String verdict() {
+      return outcome().path("verdict").asString();
+    }
+
+    String reason() {
+      return outcome().path("reason").asString();
+    }
+  }
+
+  Ended run(String... args) {
+    return run(Map.of(), new StopSignal(), args);
+  }
+
+  Ended run(Map<String, String> more, StopSignal stop, String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Map<String, String> environment = environment();
+    environment.putAll(more);
+    List<String> all = new ArrayList<>(List.of("archive"));
+    all.addAll(Arrays.asList(args));
+    int exit =
+        JobMain.run(
+            new ArchiverProgram(),
+            all.toArray(String[]::new),
+            environment,
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            InstantSource.system(),
+            stop);
+    return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  Map<String, String> environment() {
+    return new HashMap<>(
+        Map.of(
+            "INSTANCE",
+            "shop",
+            "MARIADB_HOST",
+            server.server().address(),
+            "MARIADB_PORT",
+            Integer.toString(server.server().port()),
+            "MARIADB_USER",
+            "archiver",
+            "MARIADB_PASSWORD",
+            PASSWORD,
+            "S3_BUCKET",
+            S3Server.BUCKET,
+            "S3_PREFIX",
+            "backups",
+            "S3_ENDPOINT",
+            s3.endpoint().toString(),
+            "S3_PATH_STYLE",
+            "true"));
+  }
+
+  void write(int rows) throws SQLException {
+    for (int i = 0; i < rows; i++) {
+      server.run("INSERT INTO shop.orders (article) VALUES ('article " + i + "')");
+    }
+  }
+
+  /// The plain bytes of a sealed log, by its index.
+  byte[] sealed(int timeline, String log) throws IOException {
+    TimelineId id = new TimelineId(timeline);
+    LogName name = new LogName(log);
+    LogIndex index = archive.index(id, name).orElseThrow();
+    ObjectKey key = archive.key(new OfLog(id, name, LogPart.DATA));
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    new FrameReader(key.value(), index, (offset, length) -> range(key, offset, length))
+        .read(0, index.size(), plain::write);
+    return plain.toByteArray();
+  }
+
+  private byte[] range(ObjectKey key, long offset, int length) throws IOException {
+    try (ObjectContent content = store.getRange(key, offset, length).orElseThrow()) {
+      return content.readAllBytes();
+    }
+  }
+
+  /// The plain bytes of the chunks of a log.
+  byte[] tail(int timeline, String log) throws IOException {
+    ByteArrayOutputStream plain = new ByteArrayOutputStream();
+    new TailReader(new ArchiveKeys("", "shop"), key -> store.get(new ObjectKey(key)).orElseThrow())
+        .read(archive.tail(new TimelineId(timeline), new LogName(log)), plain::write);
+    return plain.toByteArray();
+  }
+
+  List<String> keys() {
+    try (Stream<StoredObject> objects = store.list("shop/")) {
+      return objects.map(object -> object.key().value()).toList();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    store.close();
+    s3.close();
+    server.close();
+  }
+}
