@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.archive;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import dev.snapshotjobs.common.archive.ArchiveFormatException.Fault;
 import java.io.IOException;
 import java.util.List;
@@ -33,16 +34,17 @@ public final class FrameReader {
           "the index says that it has %d bytes, and there are %d"
               .formatted(frame.objectLength(), packed.length));
     }
-    checkSizes(frame, packed);
-    byte[] plain = new byte[frame.length()];
-    long size = Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
-    if (Zstd.isError(size)) {
-      throw wrong(Fault.DAMAGED, frame, Zstd.getErrorName(size));
+    try {
+      checkSizes(frame, packed);
+      byte[] plain = new byte[frame.length()];
+      long size = Zstd.decompressByteArray(plain, 0, plain.length, packed, 0, packed.length);
+      if (size != plain.length) {
+        throw wrong(Fault.WRONG_LENGTH, frame, "it has " + size + " plain bytes");
+      }
+      return plain;
+    } catch (ZstdException e) {
+      throw wrong(Fault.DAMAGED, frame, String.valueOf(e.getMessage()));
     }
-    if (size != plain.length) {
-      throw wrong(Fault.WRONG_LENGTH, frame, "it has " + size + " plain bytes");
-    }
-    return plain;
   }
 
   /// Gives the plain bytes of a part of the log.
@@ -76,9 +78,6 @@ public final class FrameReader {
               .formatted(frame.length(), stated < 0 ? "none" : Long.toString(stated)));
     }
     long whole = Zstd.findFrameCompressedSize(packed);
-    if (Zstd.isError(whole)) {
-      throw wrong(Fault.DAMAGED, frame, Zstd.getErrorName(whole));
-    }
     if (whole != packed.length) {
       throw wrong(Fault.WRONG_LENGTH, frame, "it ends after " + whole + " bytes");
     }
