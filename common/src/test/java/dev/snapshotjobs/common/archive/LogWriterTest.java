@@ -38,7 +38,8 @@ class LogWriterTest {
       assertThat(plain(object.toByteArray(), log.length)).as(each.getKey()).isEqualTo(log);
       assertThat(written.object().size()).isEqualTo(object.size());
       assertThat(written.object().sha256()).isEqualTo(sha256(object.toByteArray()));
-      Manifest manifest = written.manifest("shop-db", Samples.TIMELINE, Samples.LOG, Samples.TIME);
+      Manifest manifest =
+          written.manifest("shop-db", Samples.TIMELINE, Samples.LOG, log.length, Samples.TIME);
       assertThat(Manifest.read("key", manifest.json())).isEqualTo(manifest);
       assertThat(LogIndex.read("key", new ByteArrayInputStream(written.index().packed())))
           .isEqualTo(written.index());
