@@ -223,13 +223,24 @@ final class Archiving {
     };
   }
 
-  private static Place.Opened differing(Going going, DifferenceException e, LogHead head) {
-    Place.Why.ArchivedDiffers why = e.why();
-    return new Place.Opened(
-        why,
-        Optional.of(new Timeline.Fork(going.timeline(), head.start(), new LogName(why.log()))),
-        going.next(),
-        head.start());
+  /// What is archived of the log begins differently, or goes on differently.
+  private Place.Opened differing(Going going, DifferenceException e, LogHead head) {
+    LogName log = new LogName(e.why().log());
+    boolean otherLog =
+        archive.tail(going.timeline(), log).chunks().stream()
+            .anyMatch(chunk -> !chunk.prefix().head().equals(head.fingerprint()));
+    String before = BinlogFile.of(log.text(), 0).before().orElse(log.text());
+    return otherLog
+        ? new Place.Opened(
+            new Place.Why.Forked(before),
+            fork(going, new LogName(before), head),
+            going.next(),
+            head.start())
+        : new Place.Opened(e.why(), fork(going, log, head), going.next(), head.start());
+  }
+
+  private static Optional<Timeline.Fork> fork(Going going, LogName log, LogHead head) {
+    return Optional.of(new Timeline.Fork(going.timeline(), head.start(), log));
   }
 
   private ServerEnd serverEnd() throws SQLException {

@@ -11,7 +11,9 @@ import dev.snapshotjobs.common.binlog.Succession;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Finds the place in the archive at which a server's logs go on. It believes no name and no
@@ -26,6 +28,9 @@ final class Locator {
   /// @param next the first log that is not the timeline's
   private record Fork(KnownTimeline timeline, String lastCommonLog, int next, GtidState end) {}
 
+  private record Question(int timeline, int log) {}
+
+  private final Map<Question, Optional<SealedLog>> found = new HashMap<>();
   private final List<BinlogFile> logs;
   private final Heads heads;
   private final Inventory inventory;
@@ -73,15 +78,15 @@ final class Locator {
     return withoutCommonLog(timelines);
   }
 
-  /// The newest closed log that this timeline has under its name, or -1. Sealed logs of a timeline
-  /// have no holes between them, so a few questions find it; usually the first does.
+  /// The newest log that this timeline has under its name, or -1. Sealed logs of a timeline have no
+  /// holes between them, so a few questions find it; usually the second does.
   private int newestSealed(KnownTimeline timeline) {
     int lowest = 0;
     long first = BinlogFile.of(timeline.firstLog(), 0).number();
-    while (lowest < logs.size() - 1 && logs.get(lowest).number() < first) {
+    while (lowest < logs.size() && logs.get(lowest).number() < first) {
       lowest++;
     }
-    int unsealed = logs.size() - 1;
+    int unsealed = logs.size();
     int step = 1;
     int at = unsealed - step;
     while (at >= lowest && !isSealed(timeline, at)) {
@@ -128,14 +133,24 @@ final class Locator {
   }
 
   private boolean isSealed(KnownTimeline timeline, int log) {
-    return inventory.sealed(timeline.id(), logs.get(log).name()).isPresent();
+    return find(timeline, log).isPresent();
   }
 
   private SealedLog sealed(KnownTimeline timeline, int log) {
-    return inventory.sealed(timeline.id(), logs.get(log).name()).orElseThrow();
+    return find(timeline, log).orElseThrow();
+  }
+
+  /// Asks once: what is sealed stays as it is.
+  private Optional<SealedLog> find(KnownTimeline timeline, int log) {
+    return found.computeIfAbsent(
+        new Question(timeline.id(), log),
+        _ -> inventory.sealed(timeline.id(), logs.get(log).name()));
   }
 
   private boolean isSame(KnownTimeline timeline, int log) throws SQLException, IOException {
+    if (log == logs.size() - 1) {
+      return false; // what is sealed was closed, and nobody writes to it again
+    }
     SealedLog archived = sealed(timeline, log);
     BinlogFile file = logs.get(log);
     return archived.fileSize() == file.size()

@@ -2,7 +2,6 @@ package dev.snapshotjobs.archiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.snapshotjobs.common.binlog.InUseFlag;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -23,12 +22,6 @@ class ArchiveOnceTest {
     shop.close();
   }
 
-  private byte[] onServer(String log) throws IOException {
-    byte[] bytes = shop.server.bytes(log);
-    InUseFlag.clear(bytes, 0, bytes.length, 0);
-    return bytes;
-  }
-
   @Test
   void hasEveryByteOfClosedLogsAndOfTheOneThatIsWritten() throws Exception {
     shop.write(50);
@@ -42,9 +35,9 @@ class ArchiveOnceTest {
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.verdict()).isEqualTo("archived");
-    assertThat(shop.sealed(1, first)).isEqualTo(onServer(first));
-    assertThat(shop.sealed(1, second)).isEqualTo(onServer(second));
-    assertThat(shop.tail(1, active)).isEqualTo(onServer(active));
+    assertThat(shop.sealed(1, first)).isEqualTo(shop.onServer(first));
+    assertThat(shop.sealed(1, second)).isEqualTo(shop.onServer(second));
+    assertThat(shop.tail(1, active)).isEqualTo(shop.onServer(active));
     assertThat(ended.outcome().path("positions").path("gtid_archived").asString())
         .isEqualTo(shop.server.ask("SELECT @@gtid_binlog_pos"));
     assertThat(ended.message()).contains("2 logs sealed");
@@ -77,9 +70,9 @@ class ArchiveOnceTest {
     ArchivedServer.Ended ended = shop.run();
 
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(shop.sealed(1, closed)).isEqualTo(onServer(closed));
+    assertThat(shop.sealed(1, closed)).isEqualTo(shop.onServer(closed));
     assertThat(shop.keys()).noneMatch(key -> key.contains("/tail/" + closed));
     String active = shop.server.logs().getLast();
-    assertThat(shop.tail(1, active)).isEqualTo(onServer(active));
+    assertThat(shop.tail(1, active)).isEqualTo(shop.onServer(active));
   }
 }

@@ -10,6 +10,7 @@ import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.TailReader;
 import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.binlog.InUseFlag;
 import dev.snapshotjobs.common.binlog.LoggingServer;
 import dev.snapshotjobs.common.config.ChecksumMode;
 import dev.snapshotjobs.common.config.SseMode;
@@ -142,6 +143,13 @@ final class ArchivedServer implements AutoCloseable {
     for (int i = 0; i < rows; i++) {
       server.run("INSERT INTO shop.orders (article) VALUES ('article " + i + "')");
     }
+  }
+
+  /// What the server's file has, as if it had closed it.
+  byte[] onServer(String log) throws IOException {
+    byte[] bytes = server.bytes(log);
+    InUseFlag.clear(bytes, 0, bytes.length, 0);
+    return bytes;
   }
 
   /// The plain bytes of a sealed log, by its index.

@@ -129,10 +129,12 @@ class LocatorTest {
 
   @Test
   void goesOnInTheOlderTimelineWhenTheRestoreWasTakenBack() throws Exception {
-    writeLogs(5);
+    writeLogs(3);
+    List<World.Log> copy = world.copy();
+    writeLogs(2);
     world.archive(100);
     List<World.Log> before = world.copy();
-    world.restore(before);
+    world.restore(copy);
     writeLogs(2);
     world.archive(100);
     world.server = new ArrayList<>(before);

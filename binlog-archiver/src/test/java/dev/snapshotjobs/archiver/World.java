@@ -108,7 +108,15 @@ final class World implements Inventory {
           case Place.Opened opened -> open(opened);
         };
     for (int i = place.next(); i < Math.min(server.size() - 1, place.next() + logsAtMost); i++) {
-      timeline.sealed().put(server.get(i).number(), server.get(i));
+      Log log = server.get(i);
+      Log there = timeline.sealed().putIfAbsent(log.number(), log);
+      if (there != null) {
+        throw new AssertionError(there + " is archived where " + log + " belongs");
+      }
+    }
+    int tail = server.size() - 1;
+    if (place.next() <= tail && timeline.sealed().containsKey(server.get(tail).number())) {
+      throw new AssertionError("the tail of " + server.get(tail) + " belongs to a sealed log");
     }
     return place;
   }
