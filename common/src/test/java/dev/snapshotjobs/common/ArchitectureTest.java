@@ -80,4 +80,33 @@ class ArchitectureTest {
         .resideOutsideOfPackage("software.amazon..")
         .check(common);
   }
+
+  @Test
+  void knowsNoBucketInTheFormatOfTheArchive() {
+    classes()
+        .that()
+        .resideInAPackage("dev.snapshotjobs.common.archive..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideInAnyPackage(
+            "dev.snapshotjobs.common.archive..",
+            "dev.snapshotjobs.common.binlog..",
+            "dev.snapshotjobs.common.snapshot..",
+            "com.github.luben.zstd..",
+            "java..",
+            "org.jspecify..",
+            "tools.jackson..")
+        .check(common);
+  }
+
+  @Test
+  void compressesInOnePackage() {
+    classes()
+        .that()
+        .resideOutsideOfPackage("dev.snapshotjobs.common.archive..")
+        .should()
+        .onlyDependOnClassesThat()
+        .resideOutsideOfPackage("com.github.luben.zstd..")
+        .check(common);
+  }
 }

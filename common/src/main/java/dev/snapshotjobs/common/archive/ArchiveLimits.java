@@ -19,7 +19,7 @@ final class ArchiveLimits {
   static final int CATALOGUE_ENTRY = 2 << 20;
 
   /// An index, before it is compressed.
-  static final int INDEX = 32 << 20;
+  static final int INDEX = 16 << 20;
 
   /// Characters of a GTID state or position: about 230 pairs of a domain and a server. Two of them
   /// and all else have to fit into a manifest.

@@ -133,6 +133,8 @@ public record CatalogueEntry(
     return CatalogueJson.write(this);
   }
 
+  /// Reads what was written.
+  ///
   /// @param object the key, for what there is to complain about
   public static CatalogueEntry read(String object, byte[] json) throws ArchiveFormatException {
     return CatalogueJson.read(object, json);

@@ -12,6 +12,8 @@ public final class FrameReader {
   private final List<Frame> frames;
   private final RangeSource source;
 
+  /// Of one object.
+  ///
   /// @param object the key, for what there is to complain about
   public FrameReader(String object, LogIndex index, RangeSource source) {
     this(object, index.frames().stream().map(IndexedFrame::frame).toList(), source);

@@ -124,6 +124,8 @@ public record LogIndex(List<IndexedFrame> frames, GtidState end, Marks marks) {
     return LogIndexWriter.write(this);
   }
 
+  /// Reads what was written.
+  ///
   /// @param object the key, for what there is to complain about
   public static LogIndex read(String object, InputStream packed) throws IOException {
     try (LogIndexReader reader = new LogIndexReader(object, packed)) {

@@ -55,6 +55,9 @@ final class LogIndexReader implements AutoCloseable {
         marks = marks();
       } else {
         keep(scalars, name, value);
+        if (name.equals("format")) {
+          Fields.of(object, "", scalars).checkFormat(); // before the rest makes no sense
+        }
       }
     }
     if (json.nextToken() != null) {
@@ -144,9 +147,6 @@ final class LogIndexReader implements AutoCloseable {
       case VALUE_TRUE, VALUE_FALSE -> into.put(name, json.getBooleanValue());
       case VALUE_NULL -> into.putNull(name);
       default -> throw new ArchiveFormatException(Fault.NOT_JSON, object, "a value is missing");
-    }
-    if (into == scalars && name.equals("format")) {
-      Fields.of(object, "", scalars).checkFormat();
     }
   }
 

@@ -44,6 +44,8 @@ public record Manifest(
     return Json.write(fields, ArchiveLimits.MANIFEST);
   }
 
+  /// Reads what was written.
+  ///
   /// @param object the key, for what there is to complain about
   public static Manifest read(String object, byte[] json) throws ArchiveFormatException {
     Fields in = Json.read(object, json, ArchiveLimits.MANIFEST);

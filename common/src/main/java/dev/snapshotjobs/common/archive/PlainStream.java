@@ -25,6 +25,8 @@ public final class PlainStream extends InputStream {
     this.in = new ZstdInputStreamNoFinalizer(packed).setLongMax(WINDOW);
   }
 
+  /// Of a whole object.
+  ///
   /// @param object the key, for what there is to complain about
   public static PlainStream of(String object, InputStream packed, long plainBytes)
       throws IOException {

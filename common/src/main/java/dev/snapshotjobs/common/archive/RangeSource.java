@@ -5,6 +5,6 @@ import java.io.IOException;
 /// Fetches bytes of one object from the bucket.
 @FunctionalInterface
 public interface RangeSource {
-  /// @return the bytes, fewer only if the object ends before
+  /// Gives the bytes, fewer only if the object ends before
   byte[] fetch(long offset, int length) throws IOException;
 }

@@ -64,6 +64,8 @@ public record TailChunk(
     return Json.write(fields, ArchiveLimits.CHUNK_DOCUMENT);
   }
 
+  /// Reads what was written.
+  ///
   /// @param object the key, for what there is to complain about
   public static TailChunk read(String object, byte[] json) throws ArchiveFormatException {
     Fields in = Json.read(object, json, ArchiveLimits.CHUNK_DOCUMENT);

@@ -3,7 +3,6 @@ package dev.snapshotjobs.common.archive;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,9 +16,10 @@ final class TailPaths {
           .thenComparingLong(chunk -> chunk.range().from())
           .thenComparing(TailChunk::archivedAt)
           .thenComparing(chunk -> chunk.prefix().sha256())
+          .thenComparing(TailChunk::beforeSha256)
           .thenComparing(chunk -> chunk.object().sha256());
 
-  private final Map<TailChunk, Step> steps = new IdentityHashMap<>();
+  private final Map<TailChunk, Step> steps = new HashMap<>();
   private final Map<Place, Step> byEnd = new HashMap<>();
   private final List<Step> inOrder = new ArrayList<>();
   private @Nullable Step furthest;

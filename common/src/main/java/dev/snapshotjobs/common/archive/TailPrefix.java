@@ -3,6 +3,7 @@ package dev.snapshotjobs.common.archive;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 
 /// What can be read of a log that is not sealed: chunks that follow each other from its first byte.
 ///
@@ -32,16 +33,17 @@ public record TailPrefix(List<TailChunk> chunks, List<LeftOver> leftOver) {
   /// say of the bytes before them; a chunk that begins inside of another is believed, and found out
   /// by who reads it.
   public static TailPrefix longest(Collection<TailChunk> ofOneLog) {
-    List<TailChunk> all = new ArrayList<>(ofOneLog);
+    List<TailChunk> all = new ArrayList<>(Set.copyOf(ofOneLog));
     all.sort(TailPaths.ORDER);
     if (all.stream().map(chunk -> chunk.timeline() + "/" + chunk.log()).distinct().count() > 1) {
       throw new IllegalArgumentException("chunks of several logs");
     }
     TailPaths paths = new TailPaths(all);
     List<TailChunk> chosen = paths.longest();
+    Set<TailChunk> used = Set.copyOf(chosen);
     List<LeftOver> leftOver = new ArrayList<>();
     for (TailChunk chunk : all) {
-      if (chosen.stream().noneMatch(one -> one == chunk)) {
+      if (!used.contains(chunk)) {
         leftOver.add(new LeftOver(chunk, why(chunk, chosen, paths)));
       }
     }

@@ -142,6 +142,8 @@ public record Timeline(
     return Json.write(fields, ArchiveLimits.TIMELINE);
   }
 
+  /// Reads what was written.
+  ///
   /// @param object the key, for what there is to complain about
   public static Timeline read(String object, byte[] json) throws ArchiveFormatException {
     Fields in = Json.read(object, json, ArchiveLimits.TIMELINE);

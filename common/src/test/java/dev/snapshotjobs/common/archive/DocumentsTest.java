@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
@@ -154,7 +155,7 @@ class DocumentsTest {
     return all;
   }
 
-  private static byte[] changed(DocumentKind kind, List<String> path, Object value) {
+  private static byte[] changed(DocumentKind kind, List<String> path, @Nullable Object value) {
     JsonNode root = MAPPER.readTree(kind.json());
     JsonNode at = root;
     for (String name : path.subList(0, path.size() - 1)) {

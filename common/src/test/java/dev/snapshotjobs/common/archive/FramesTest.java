@@ -27,7 +27,23 @@ class FramesTest {
   private static final byte[] LOG = log(20 * MIB + 12_345, new Random(1));
   private static final Written WRITTEN = write(LOG, 100_000, List.of());
 
-  private record Written(byte[] object, List<Frame> frames) {
+  private static final class Written {
+    private final byte[] object;
+    private final List<Frame> frames;
+
+    Written(byte[] object, List<Frame> frames) {
+      this.object = object;
+      this.frames = frames;
+    }
+
+    byte[] object() {
+      return object;
+    }
+
+    List<Frame> frames() {
+      return frames;
+    }
+
     FrameReader reader() {
       return new FrameReader(
           "key",

@@ -97,6 +97,33 @@ class LogIndexTest {
   }
 
   @Test
+  void fitsIntoItsLimitForTheLargestLog() throws IOException {
+    List<IndexedFrame> frames = new ArrayList<>();
+    GtidState state =
+        GtidState.parse("0-4294967295-18446744073709551615,1-4294967295-18446744073709551615");
+    Instant time = Instant.ofEpochSecond(0xFFFF_FFFFL);
+    for (int i = 0; i < ArchiveLimits.FRAMES; i++) {
+      frames.add(
+          new IndexedFrame(
+              new Frame(
+                  (long) i * ArchiveLimits.FRAME,
+                  ArchiveLimits.FRAME,
+                  (long) i * ArchiveLimits.PACKED_FRAME,
+                  ArchiveLimits.PACKED_FRAME),
+              Optional.of(state),
+              400_000,
+              false,
+              Optional.of(new IndexedFrame.Span(time, time))));
+    }
+    LogIndex index = new LogIndex(frames, state, Marks.NONE);
+
+    LogIndex read = LogIndex.read("key", new ByteArrayInputStream(index.packed()));
+
+    assertThat(read.frames()).hasSize(ArchiveLimits.FRAMES);
+    assertThat(read.size()).isEqualTo(index.size());
+  }
+
+  @Test
   void coversTheWholeLog() {
     IndexedFrame first = Samples.index().frames().getFirst();
     IndexedFrame second = Samples.index().frames().getLast();
