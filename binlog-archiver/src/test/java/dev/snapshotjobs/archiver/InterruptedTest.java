@@ -113,7 +113,9 @@ class InterruptedTest {
   @Test
   void saysWhatIsWrongWithoutTouchingAnything() throws Exception {
     try (ArchivedServer shop = ArchivedServer.start()) {
-      ArchivedServer.Ended typo = shop.run("--lock-days", "-1", "--mariadb-tls", "verify-full", "--mariadb-ca-file", "/no/such");
+      ArchivedServer.Ended typo =
+          shop.run(
+              "--lock-days", "-1", "--mariadb-tls", "verify-full", "--mariadb-ca-file", "/no/such");
       shop.server.run("REVOKE REPLICATION SLAVE ON *.* FROM archiver@'%'");
       ArchivedServer.Ended slave = shop.run();
       shop.server.run("REVOKE BINLOG MONITOR ON *.* FROM archiver@'%'");
@@ -136,22 +138,25 @@ class InterruptedTest {
       shop.server.rotate();
       shop.run();
       shop.run();
-      java.util.List<String> requestsOfShort = requests(shop);
+      long requestsOfShort = requests(shop);
       for (int i = 0; i < 60; i++) {
         shop.server.rotate();
       }
       shop.run();
       shop.run();
 
-      java.util.List<String> requestsOfLong = requests(shop);
+      long requestsOfLong = requests(shop);
 
       assertThat(requestsOfLong).isEqualTo(requestsOfShort);
     }
   }
 
-  private static java.util.List<String> requests(ArchivedServer shop) {
+  private static long requests(ArchivedServer shop) {
     shop.s3.forgetRequests();
     assertThat(shop.run().exit()).isZero();
-    return shop.s3.requests().stream().map(request -> request.operation() + " " + request.path().replaceAll("probe[^?]*", "probe").replaceAll("bin\\.\\d+", "bin")).toList();
+    // Chunks are of the log that is written, and as many as there were runs since it was begun.
+    return shop.s3.requests().stream()
+        .filter(request -> !request.path().contains("/tail/"))
+        .count();
   }
 }
