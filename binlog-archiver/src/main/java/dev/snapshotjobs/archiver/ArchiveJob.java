@@ -56,9 +56,7 @@ final class ArchiveJob {
       Conclusion conclusion = archiving.toTheEnd();
       removeOrphans();
       return conclusion;
-    } catch (UncheckedIOException e) {
-      throw unreadable(e.getCause());
-    } catch (IOException e) {
+    } catch (UncheckedIOException | IOException e) {
       throw unreadable(e);
     }
   }
@@ -85,7 +83,7 @@ final class ArchiveJob {
     }
   }
 
-  private static JobException unreadable(IOException e) {
+  private static JobException unreadable(Exception e) {
     return JobException.refused(
         ArchiverReason.ARCHIVE_UNREADABLE,
         String.valueOf(e.getMessage()),

@@ -88,11 +88,11 @@ final class Locator {
     }
     int unsealed = logs.size();
     int step = 1;
-    int at = unsealed - step;
+    int at = unsealed - 1;
     while (at >= lowest && !isSealed(timeline, at)) {
       unsealed = at;
-      step *= 2;
       at -= step;
+      step *= 2;
     }
     int sealed = Math.max(at, lowest - 1);
     while (unsealed - sealed > 1) {
