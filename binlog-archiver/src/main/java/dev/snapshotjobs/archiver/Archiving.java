@@ -77,30 +77,37 @@ final class Archiving {
   }
 
   Conclusion toTheEnd() throws SQLException, IOException, InterruptedException {
-    Reached reached;
-    ServerEnd end;
-    do {
+    while (true) {
       run.stop().throwIfRequested();
       List<BinlogFile> logs = BinaryLogs.list(control);
-      Place place = locate(logs);
-      Going going = enter(place, logs);
-      LOG.atInfo()
-          .addKeyValue("timeline", going.timeline().toString())
-          .addKeyValue("to_seal", logs.size() - 1 - going.next())
-          .log("planned");
-      try (Phase _ = run.report().phase("seal")) {
-        while (going.next() < logs.size() - 1) {
-          run.stop().throwIfRequested();
-          going = seal(going, logs);
+      Going going = sealAll(enter(locate(logs), logs), logs);
+      ServerEnd end = serverEnd();
+      if (end.coordinates().file().equals(logs.getLast().name())) {
+        try (Phase _ = run.report().phase("tail")) {
+          Reached reached = tail(going, logs, end);
+          if (!reached.rotated()) {
+            return result.archived(reached, end, run);
+          }
         }
       }
-      try (Phase _ = run.report().phase("tail")) {
-        end = serverEnd();
-        reached =
-            end.coordinates().file().equals(logs.getLast().name()) ? tail(going, logs, end) : null;
+      LOG.atInfo().log("the server has begun another log meanwhile");
+    }
+  }
+
+  private Going sealAll(Going from, List<BinlogFile> logs)
+      throws SQLException, IOException, InterruptedException {
+    Going going = from;
+    LOG.atInfo()
+        .addKeyValue("timeline", going.timeline().toString())
+        .addKeyValue("to_seal", logs.size() - 1 - going.next())
+        .log("planned");
+    try (Phase _ = run.report().phase("seal")) {
+      while (going.next() < logs.size() - 1) {
+        run.stop().throwIfRequested();
+        going = seal(going, logs);
       }
-    } while (reached == null || reached.rotated());
-    return result.archived(reached, end, run);
+    }
+    return going;
   }
 
   /// Where the run goes on.

@@ -9,6 +9,7 @@ import dev.snapshotjobs.common.archive.Marks;
 import dev.snapshotjobs.common.archive.TailChunk;
 import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.LogSummary;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.BinlogCoordinates;
@@ -60,9 +61,9 @@ final class TailArchiving {
       throws SQLException, IOException, InterruptedException, DifferenceException {
     LogName log = new LogName(server.coordinates().file());
     TailPrefix archived = archive.tail(timeline, log);
-    Writing writing = new Writing(timeline, log, server);
-    TailSink sink = new TailSink(log.text(), archived, server.coordinates(), writing);
-    writing.sink = sink;
+    TailSink sink =
+        new TailSink(
+            log.text(), archived, server.coordinates(), new Writing(timeline, log, server));
     Optional<String> damage = reading.read(log, sink);
     if (damage.isPresent()) {
       throw new IOException(damage.get());
@@ -80,10 +81,8 @@ final class TailArchiving {
     private final TimelineId timeline;
     private final LogName log;
     private final ServerEnd server;
-    private TailSink sink;
     private boolean marked;
 
-    @SuppressWarnings("NullAway.Init") // the sink is set before it gives anything
     Writing(TimelineId timeline, LogName log, ServerEnd server) {
       this.timeline = timeline;
       this.log = log;
@@ -91,9 +90,10 @@ final class TailArchiving {
     }
 
     @Override
-    public void add(ChunkWriter.Written chunk, byte[] packed) {
+    public void add(ChunkWriter.Written chunk, byte[] packed, Optional<GtidState> atServerEnd) {
       TailChunk document =
-          chunk.document(settings.instance(), timeline, log, marks(chunk), run.clock().instant());
+          chunk.document(
+              settings.instance(), timeline, log, marks(chunk, atServerEnd), run.clock().instant());
       ObjectKey data = archive.key(new OfChunk(timeline, log, chunk.range(), ChunkPart.DATA));
       switch (store.putOrCompare(data, packed, WriteOptions.BINARY)) {
         case CompareResult.Created _, CompareResult.Same _ -> {}
@@ -106,16 +106,14 @@ final class TailArchiving {
       }
     }
 
-    private Marks marks(ChunkWriter.Written chunk) {
+    /// The first chunk that reaches so far says where the server stood when it was asked.
+    private Marks marks(ChunkWriter.Written chunk, Optional<GtidState> atServerEnd) {
       long offset = server.coordinates().offset();
-      if (marked || offset < chunk.range().from() || offset > chunk.range().to()) {
+      if (marked || atServerEnd.isEmpty() || offset < chunk.range().from()) {
         return Marks.NONE;
       }
       marked = true;
-      return sink.stateAtServerEnd()
-          .map(state -> new Mark(server.at(), offset, state.position(), true))
-          .map(mark -> new Marks(List.of(mark)))
-          .orElse(Marks.NONE);
+      return new Marks(List.of(new Mark(server.at(), offset, atServerEnd.get().position(), true)));
     }
   }
 }

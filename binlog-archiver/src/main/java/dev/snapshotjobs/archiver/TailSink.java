@@ -24,9 +24,13 @@ final class TailSink implements DumpSink {
   private static final int SIZE_AT = 9;
   private static final int HEADER = 19;
 
-  /// Takes a chunk that is complete.
+  /// Where complete chunks go.
   interface Chunks {
-    void add(ChunkWriter.Written chunk, byte[] packed) throws IOException;
+    /// Takes the next one.
+    ///
+    /// @param atServerEnd the state where the server stood before; empty if that is not reached yet
+    void add(ChunkWriter.Written chunk, byte[] packed, Optional<GtidState> atServerEnd)
+        throws IOException;
   }
 
   private final String log;
@@ -117,7 +121,7 @@ final class TailSink implements DumpSink {
     }
     LogSummary summary = scan.summary();
     try (open) {
-      chunks.add(open.finish(summary), packed.toByteArray());
+      chunks.add(open.finish(summary), packed.toByteArray(), stateAtServerEnd());
     }
     chunk = null;
     archived = summary;
@@ -142,8 +146,7 @@ final class TailSink implements DumpSink {
     return scan.summary();
   }
 
-  /// The state at the place where the server stood before; empty if that was not reached.
-  Optional<GtidState> stateAtServerEnd() {
+  private Optional<GtidState> stateAtServerEnd() {
     return scan.offset() >= serverEnd.offset()
         ? Optional.ofNullable(stateAtServerEnd)
         : Optional.empty();
