@@ -134,20 +134,6 @@ class S3FailuresTest {
   }
 
   @Test
-  void namesTheBucketThatIsMissing() {
-    S3Settings settings =
-        S3Fixture.settings(
-            "no-such-bucket", fixture.server.endpoint(), ChecksumMode.WHEN_SUPPORTED);
-    try (S3ObjectStore lost = fixture.connect(settings, S3Fixture.LIMITS)) {
-      ObjectStoreFailure failure =
-          failureOf(() -> lost.putIfAbsent(key("x"), bytes("x"), WriteOptions.JSON));
-      assertThat(failure.reason()).isEqualTo(ObjectStoreReason.NO_BUCKET);
-      assertThat(failureOf(() -> lost.list("").toList()).reason())
-          .isEqualTo(ObjectStoreReason.NO_BUCKET);
-    }
-  }
-
-  @Test
   void printsNoSecret() {
     try (S3ObjectStore stranger =
         connect(
