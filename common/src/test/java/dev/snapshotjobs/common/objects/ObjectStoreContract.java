@@ -12,6 +12,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +73,27 @@ public abstract class ObjectStoreContract {
             });
 
     assertThat(read("once/a b+ü")).isEqualTo(bytes("first"));
+  }
+
+  @Test
+  void letsOneOfManyWritersWin() throws Exception {
+    for (int round = 0; round < 20; round++) {
+      String key = "contested-" + round;
+      List<Callable<WriteResult>> writes =
+          IntStream.range(0, 8)
+              .mapToObj(writer -> (Callable<WriteResult>) () -> put(key, "by " + writer))
+              .toList();
+      try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<WriteResult>> written = writers.invokeAll(writes);
+        List<Integer> winners =
+            IntStream.range(0, written.size())
+                .filter(writer -> written.get(writer).resultNow() instanceof WriteResult.Created)
+                .boxed()
+                .toList();
+        assertThat(winners).hasSize(1);
+        assertThat(read(key)).isEqualTo(bytes("by " + winners.getFirst()));
+      }
+    }
   }
 
   @Test
@@ -150,8 +175,6 @@ public abstract class ObjectStoreContract {
     store().delete(key("deleted"));
     assertThat(store().head(key("deleted"))).isEmpty();
     assertThat(store().list("deleted")).isEmpty();
-
-    assertThat(put("deleted", "y")).isInstanceOf(WriteResult.Created.class);
   }
 
   @Test

@@ -108,6 +108,16 @@ class S3FailuresTest {
     assertThat(failure.nextStep()).contains(permission, "arn:aws:s3:::sandbox-bucket/backups");
   }
 
+  /// Each run begins with a HEAD, whose answer has no body.
+  @Test
+  void asksAgainWhyItWasRefused() {
+    fixture.server.faults().add(S3FaultRule.answer("HeadObject", "", 403, "-"));
+    fixture.server.faults().add(S3FaultRule.answer("GetObject", "", 403, "SignatureDoesNotMatch"));
+
+    assertThat(failureOf(store::probeConditionalWrites).reason())
+        .isEqualTo(ObjectStoreReason.CREDENTIALS);
+  }
+
   @Test
   void survivesAFewRefusalsToServe() {
     fixture.server.faults().add(S3FaultRule.slowDown("PutObject", "/busy").times(3));
