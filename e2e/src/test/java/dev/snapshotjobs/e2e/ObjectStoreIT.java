@@ -2,6 +2,7 @@ package dev.snapshotjobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.snapshotjobs.common.config.ChecksumMode;
 import dev.snapshotjobs.common.config.SseMode;
@@ -22,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -282,12 +284,7 @@ class ObjectStoreIT extends ObjectStoreContract {
     }
   }
 
-  private static ObjectStoreFailure failureOf(Runnable request) {
-    try {
-      request.run();
-    } catch (ObjectStoreFailure failure) {
-      return failure;
-    }
-    throw new AssertionError("nothing failed");
+  private static ObjectStoreFailure failureOf(ThrowingCallable request) {
+    return catchThrowableOfType(ObjectStoreFailure.class, request);
   }
 }

@@ -17,7 +17,7 @@ record Sessions(List<Session> all) implements AutoCloseable {
     return new Sessions(all);
   }
 
-  /// @return whether the server carried it out
+  /// Says whether the server carried it out.
   boolean attempt(RandomWorkload.Step step) {
     try {
       all.get(step.session()).run(step.sql());
