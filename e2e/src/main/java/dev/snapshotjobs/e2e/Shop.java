@@ -181,7 +181,7 @@ final class Shop {
   /// knows; one that ignores them makes a good snapshot.
   void assumeStorageObeys() {
     if (!storageObeys) {
-      InKind.skip("the CSI driver does not know the parameters of e2e/cluster/classes.yaml");
+      Prerequisites.skip("the CSI driver does not know the parameters of e2e/cluster/classes.yaml");
     }
   }
 

@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
@@ -15,12 +16,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /// What clients of the object store talk to: passes each request on, byte for byte where its
 /// signature looks, unless a fault says otherwise. Each request has a thread of its own.
-final class S3Front implements AutoCloseable {
+public final class S3Front implements AutoCloseable {
 
   private static final Set<String> OF_THE_CONNECTION =
       Set.of("connection", "content-length", "date", "expect", "keep-alive", "transfer-encoding");
@@ -30,12 +32,12 @@ final class S3Front implements AutoCloseable {
   private final List<S3Request> log;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final HttpServer server;
-  private final int storePort;
+  private final InetSocketAddress store;
 
   /// A `port` of 0 is any free one.
-  S3Front(int port, int storePort, S3Faults faults, Actions actions, List<S3Request> log)
+  S3Front(int port, InetSocketAddress store, S3Faults faults, Actions actions, List<S3Request> log)
       throws IOException {
-    this.storePort = storePort;
+    this.store = store;
     this.faults = faults;
     this.actions = actions;
     this.log = log;
@@ -45,8 +47,25 @@ final class S3Front implements AutoCloseable {
     server.start();
   }
 
+  /// Before a store that others have started.
+  public static S3Front before(InetSocketAddress store) {
+    try {
+      return new S3Front(0, store, new S3Faults(), new Actions(), new CopyOnWriteArrayList<>());
+    } catch (IOException e) {
+      throw new SandboxException("Nothing listens before the object store", e);
+    }
+  }
+
   int port() {
     return server.getAddress().getPort();
+  }
+
+  public URI endpoint() {
+    return URI.create("http://127.0.0.1:" + port());
+  }
+
+  public S3Faults faults() {
+    return faults;
   }
 
   private void receive(HttpExchange exchange) throws IOException {
@@ -111,7 +130,7 @@ final class S3Front implements AutoCloseable {
             });
     head.append("Content-Length: " + body.length + "\r\n\r\n");
     // Closed with the reply, whose body it brings.
-    Socket socket = new Socket(InetAddress.getLoopbackAddress(), storePort);
+    Socket socket = new Socket(store.getAddress(), store.getPort());
     socket.getOutputStream().write(head.toString().getBytes(StandardCharsets.ISO_8859_1));
     socket.getOutputStream().write(body);
     S3Reply reply = S3Reply.read(socket.getInputStream());

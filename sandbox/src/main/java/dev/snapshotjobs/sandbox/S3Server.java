@@ -28,7 +28,7 @@ public final class S3Server implements AutoCloseable {
     folder = Files.createTempDirectory("sandbox-s3-").toRealPath();
     store = new S3Store(folder);
     store.createBucket(BUCKET);
-    front = new S3Front(0, store.port(), faults, actions, log);
+    front = new S3Front(0, store.address(), faults, actions, log);
   }
 
   public static S3Server start() {
@@ -41,7 +41,7 @@ public final class S3Server implements AutoCloseable {
 
   /// For path-style addressing: names of buckets are no host names here.
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + front.port());
+    return front.endpoint();
   }
 
   public String accessKey() {
@@ -86,7 +86,7 @@ public final class S3Server implements AutoCloseable {
     try {
       int port = front.port();
       store = new S3Store(folder);
-      front = new S3Front(port, store.port(), faults, actions, log);
+      front = new S3Front(port, store.address(), faults, actions, log);
     } catch (IOException e) {
       throw new SandboxException("The object store does not start again", e);
     }

@@ -1,6 +1,8 @@
 package dev.snapshotjobs.sandbox;
 
 import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.Set;
@@ -45,8 +47,8 @@ final class S3Store implements AutoCloseable {
     }
   }
 
-  int port() {
-    return proxy.getPort();
+  InetSocketAddress address() {
+    return new InetSocketAddress(InetAddress.getLoopbackAddress(), proxy.getPort());
   }
 
   void createBucket(String name) {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 /// The reference says what the code does.
 class DocumentsTest {
   private static final Path REFERENCE = Path.of("../docs/reference");
-  private static final Pattern TEST = Pattern.compile("`(\\w+Test)#(\\w+)`");
+  private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))#(\\w+)`");
   private static final Pattern KEY_IN_CODE = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
   private static final Pattern KEY_IN_DOCUMENT = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
@@ -113,11 +113,15 @@ class DocumentsTest {
   private static Map<String, String> testsByClass() throws IOException {
     Map<String, String> tests = new HashMap<>();
     try (Stream<Path> files = Files.walk(Path.of(".."), 12)) {
-      for (Path file : files.filter(path -> path.toString().endsWith("Test.java")).toList()) {
+      for (Path file : files.filter(DocumentsTest::hasTests).toList()) {
         String name = file.getFileName().toString().replace(".java", "");
         tests.merge(name, Files.readString(file), String::concat);
       }
     }
     return tests;
+  }
+
+  private static boolean hasTests(Path file) {
+    return file.toString().matches(".*(Test|IT|Contract)[.]java");
   }
 }

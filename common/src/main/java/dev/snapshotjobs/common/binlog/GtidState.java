@@ -9,7 +9,9 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// What a server has logged up to one moment: of each domain the last GTID, and the last of each
-/// server in it. It is what `@@gtid_binlog_state` says, and more than a [GtidPosition].
+/// server in it: more than a [GtidPosition]. It is what `@@gtid_binlog_state` says, but for the
+/// order within a domain: of more than ten GTIDs a server prints them as its sort by domains leaves
+/// them.
 public record GtidState(SortedMap<Long, Domain> byDomain) {
   public static final GtidState EMPTY = new GtidState(new TreeMap<>());
 
@@ -24,7 +26,7 @@ public record GtidState(SortedMap<Long, Domain> byDomain) {
       }
     }
 
-    /// As a server lists them: the newest comes last.
+    /// As a log lists them: the newest comes last.
     private List<Gtid> inOrder() {
       List<Gtid> all = new ArrayList<>(byServer.values());
       all.remove(last);
@@ -37,14 +39,14 @@ public record GtidState(SortedMap<Long, Domain> byDomain) {
     byDomain = Collections.unmodifiableSortedMap(new TreeMap<>(byDomain));
   }
 
-  /// Of GTIDs in the order in which they were logged, or as a server lists its state.
+  /// Of GTIDs in the order in which they were logged, or as a log lists them at its beginning.
   public static GtidState of(Iterable<Gtid> inOrder) {
     RunningGtidState running = new RunningGtidState(EMPTY);
     inOrder.forEach(running::advance);
     return running.now();
   }
 
-  /// Reads what MariaDB prints in `@@gtid_binlog_state`.
+  /// Reads what [#toString] prints.
   public static GtidState parse(String text) {
     return text.isBlank()
         ? EMPTY

@@ -162,6 +162,17 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
         cause);
   }
 
+  /// S3 takes a key for free whose newest version is a delete marker; Versity's gateway does not.
+  ObjectStoreFailure takenByNothing(ObjectStoreFailure refusal) {
+    return new ObjectStoreFailure(
+        ObjectStoreReason.UNAVAILABLE,
+        doing()
+            + ": the store says that the key is taken, and finds nothing there;"
+            + " it was deleted meanwhile, or its delete marker counts here",
+        "Retry later; if it stays so, remove the delete marker of the key.",
+        refusal);
+  }
+
   private String doing() {
     return action.doing() + " s3://" + settings.bucket() + "/" + target;
   }

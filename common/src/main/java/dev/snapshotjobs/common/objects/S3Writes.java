@@ -7,6 +7,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /// Conditional writes in one request, and the question whose object it is that is there.
 ///
@@ -58,14 +59,8 @@ record S3Writes(S3Connection s3) {
         head(key)
             .orElseThrow(
                 () ->
-                    new ObjectStoreFailure(
-                        ObjectStoreReason.UNAVAILABLE,
-                        "writing "
-                            + s3.settings().inBucket(key.value())
-                            + ": the store says that the key is taken, and finds nothing there;"
-                            + " it was deleted meanwhile, or its delete marker counts here",
-                        "Retry later; the next run goes on.",
-                        refusal));
+                    s3.diagnosis(S3Action.PUT, s3.settings().inBucket(key.value()))
+                        .takenByNothing(refusal));
     return writeId.equals(found.metadata().get(WRITE_ID))
         ? new WriteResult.Created(found.eTag())
         : new WriteResult.Exists(stored(key, found));
@@ -82,8 +77,24 @@ record S3Writes(S3Connection s3) {
                 s3.client().headObject(request -> request.bucket(s3.bucket()).key(target)));
           } catch (NoSuchKeyException e) {
             return Optional.empty();
+          } catch (S3Exception e) {
+            throw explained(target, e);
           }
         });
+  }
+
+  /// The answer to HEAD has no body that would say why it was refused; that to GET has one.
+  private S3Exception explained(String target, S3Exception refusal) {
+    if (refusal.statusCode() >= 500 || !S3Diagnosis.code(refusal).isEmpty()) {
+      return refusal;
+    }
+    try {
+      s3.client()
+          .getObjectAsBytes(request -> request.bucket(s3.bucket()).key(target).range("bytes=0-0"));
+    } catch (S3Exception said) {
+      return said.statusCode() == refusal.statusCode() ? said : refusal;
+    }
+    return refusal;
   }
 
   static StoredObject stored(ObjectKey key, HeadObjectResponse head) {

@@ -3,11 +3,11 @@ package dev.snapshotjobs.common.mariadb;
 import java.io.ByteArrayOutputStream;
 
 /// Keeps the bytes of one log and wants no other.
-final class KeepingSink implements DumpSink {
+public final class KeepingSink implements DumpSink {
   private final String log;
-  final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+  public final ByteArrayOutputStream kept = new ByteArrayOutputStream();
 
-  KeepingSink(String log) {
+  public KeepingSink(String log) {
     this.log = log;
   }
 

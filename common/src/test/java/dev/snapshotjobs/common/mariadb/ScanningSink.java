@@ -11,19 +11,19 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /// Scans every log that it is given from its first byte, and keeps what the dump said meanwhile.
-class ScanningSink implements DumpSink {
-  final Map<String, LogScan> scans = new LinkedHashMap<>();
+public class ScanningSink implements DumpSink {
+  public final Map<String, LogScan> scans = new LinkedHashMap<>();
   private final BlockingQueue<BinlogCoordinates> caughtUp = new LinkedBlockingQueue<>();
   private final ScanListener listener;
 
   @SuppressWarnings("NullAway.Init") // bytes come after the name of their log
   private LogScan current;
 
-  ScanningSink() {
+  public ScanningSink() {
     this(ScanListener.NONE);
   }
 
-  ScanningSink(ScanListener listener) {
+  public ScanningSink(ScanListener listener) {
     this.listener = listener;
   }
 
@@ -47,7 +47,7 @@ class ScanningSink implements DumpSink {
     caughtUp.add(at);
   }
 
-  LogSummary summary(String log) throws IOException {
+  public LogSummary summary(String log) throws IOException {
     LogScan scan = scans.get(log);
     if (scan == null) {
       throw new AssertionError("the dump brought " + scans.keySet() + ", not " + log);
@@ -56,13 +56,13 @@ class ScanningSink implements DumpSink {
   }
 
   /// What was said until now shall not count.
-  void forget() {
+  public void forget() {
     caughtUp.clear();
   }
 
   /// Waits until the server has said that it has nothing beyond this place, or one after it: it
   /// adds a checkpoint to a new log when it likes.
-  BinlogCoordinates awaitCaughtUp(BinlogCoordinates place) throws InterruptedException {
+  public BinlogCoordinates awaitCaughtUp(BinlogCoordinates place) throws InterruptedException {
     BinlogCoordinates at;
     do {
       at = caughtUp.poll(20, TimeUnit.SECONDS);

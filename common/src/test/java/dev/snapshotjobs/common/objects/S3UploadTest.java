@@ -12,8 +12,6 @@ import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.S3FaultRule;
 import dev.snapshotjobs.sandbox.S3Operation;
 import dev.snapshotjobs.sandbox.S3Server;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
@@ -210,27 +208,6 @@ class S3UploadTest {
     }
     assertThat(Thread.interrupted()).as("the interrupt is passed on").isTrue();
     assertThat(arrived.await(1, TimeUnit.SECONDS)).isTrue();
-  }
-
-  @Test
-  void abortsOnlyOldOrphansBelowThePrefix() {
-    try (S3Connection raw =
-        S3Connection.open(
-            fixture.settings(),
-            S3Fixture.LIMITS,
-            S3Fixture.credentials(fixture.server.accessKey(), fixture.server.secretKey()))) {
-      S3Multipart multipart = new S3Multipart(raw);
-      multipart.begin(key("orphans/a/1"), WriteOptions.BINARY);
-      multipart.begin(key("orphans/a/2"), WriteOptions.BINARY);
-      multipart.begin(key("orphans/b/3"), WriteOptions.BINARY);
-      Instant now = Instant.now();
-
-      assertThat(store.abortOrphans("orphans/a/", Duration.ofDays(1), now)).isEmpty();
-      assertThat(
-              store.abortOrphans("orphans/a/", Duration.ofDays(1), now.plus(Duration.ofHours(25))))
-          .containsExactlyInAnyOrder(key("orphans/a/1"), key("orphans/a/2"));
-      assertThat(fixture.openUploads()).isEqualTo(1);
-    }
   }
 
   @Test
