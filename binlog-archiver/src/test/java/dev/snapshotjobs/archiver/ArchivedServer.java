@@ -25,6 +25,8 @@ import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,6 +35,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -47,7 +50,7 @@ final class ArchivedServer implements AutoCloseable {
   final BucketArchive archive;
   LoggingServer server;
 
-  private ArchivedServer(LoggingServer server) throws SQLException {
+  private ArchivedServer(LoggingServer server) throws IOException, SQLException {
     this.server = server;
     System.setProperty("aws.accessKeyId", s3.accessKey());
     System.setProperty("aws.secretAccessKey", s3.secretKey());
@@ -64,10 +67,17 @@ final class ArchivedServer implements AutoCloseable {
                 ChecksumMode.WHEN_SUPPORTED));
     archive = new BucketArchive(store, "shop");
     server.run(
-        "CREATE USER archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
-        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO archiver@'%'",
+        "CREATE USER binlog_archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
+        grant(),
         "CREATE DATABASE shop",
         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(60))");
+  }
+
+  /// The one statement of the file, without its comments.
+  private static String grant() throws IOException {
+    return Files.readAllLines(Path.of("../manifests/grants/binlog-archiver.sql")).stream()
+        .filter(line -> !line.startsWith("--"))
+        .collect(Collectors.joining("\n"));
   }
 
   static ArchivedServer start(String... options) throws IOException, SQLException {
@@ -126,7 +136,7 @@ final class ArchivedServer implements AutoCloseable {
             "MARIADB_PORT",
             Integer.toString(server.server().port()),
             "MARIADB_USER",
-            "archiver",
+            "binlog_archiver",
             "MARIADB_PASSWORD",
             PASSWORD,
             "S3_BUCKET",

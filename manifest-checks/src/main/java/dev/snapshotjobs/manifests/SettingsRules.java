@@ -5,7 +5,6 @@ import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.config.KnownSettings;
 import dev.snapshotjobs.common.config.Problems;
-import dev.snapshotjobs.snapshot.SnapshotCommand;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,9 +15,6 @@ import java.util.Objects;
 
 /// What the settings of a job of ours have to be: right for the job itself, and in time.
 final class SettingsRules {
-  /// The schedules are daily ones.
-  private static final Duration BETWEEN_RUNS = Duration.ofDays(1);
-
   private SettingsRules() {}
 
   /// @param password a file that stands in for the Secret's
@@ -27,20 +23,22 @@ final class SettingsRules {
     workload.settings().keySet().stream()
         .filter(variable -> !KnownSettings.VARIABLES.contains(variable))
         .forEach(variable -> findings.add(variable + " is no setting of any job"));
-    problems(workload.settings(), password)
-        .forEach(problem -> findings.add("the job says: " + problem));
+    problems(workload, password).forEach(problem -> findings.add("the job says: " + problem));
     ofPasswordFile(workload, findings);
     ofDeadlines(workload, findings);
     return findings;
   }
 
   /// Asks the job's own command, which also knows how its waits have to fit into its DEADLINE.
-  private static List<Problems.Problem> problems(Map<String, String> settings, Path password) {
-    Map<String, String> environment = new HashMap<>(settings);
+  private static List<Problems.Problem> problems(Workload workload, Path password) {
+    Map<String, String> environment = new HashMap<>(workload.settings());
     environment.put("MARIADB_PASSWORD_FILE", password.toString());
     // In a pod, its own.
     environment.put("NAMESPACE", "shop");
-    return Configuration.read(new SnapshotCommand(), new String[0], new Environment(environment))
+    return Configuration.read(
+            ShippedJob.in(workload).program(),
+            workload.container().getArgs().toArray(String[]::new),
+            new Environment(environment))
         .problems()
         .all();
   }
@@ -76,8 +74,10 @@ final class SettingsRules {
             .schedule()
             .map(schedule -> Duration.ofSeconds(schedule.getStartingDeadlineSeconds()))
             .orElse(Duration.ZERO);
-    if (start.plus(ofJob).compareTo(BETWEEN_RUNS) >= 0) {
-      findings.add("a Job may last until the next one is due");
+    Duration longest = ShippedJob.in(workload).longest();
+    if (start.plus(ofJob).compareTo(longest) >= 0) {
+      findings.add(
+          "a Job may be there for %s and longer".formatted(DurationConverter.format(longest)));
     }
   }
 }

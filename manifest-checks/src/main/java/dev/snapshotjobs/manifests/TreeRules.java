@@ -2,6 +2,8 @@ package dev.snapshotjobs.manifests;
 
 import io.fabric8.kubernetes.api.model.ObjectMeta;
 import io.fabric8.kubernetes.api.model.ServiceAccount;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicy;
+import io.fabric8.kubernetes.api.model.networking.v1.NetworkPolicySpec;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRole;
 import io.fabric8.kubernetes.api.model.rbac.ClusterRoleBinding;
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -25,12 +28,16 @@ final class TreeRules {
           "app.kubernetes.io/part-of",
           "app.kubernetes.io/managed-by");
 
+  /// Beside 443, on clusters of kubeadm.
+  private static final int API_SERVER = 6443;
+
   private TreeRules() {}
 
   static List<String> findings(ParsedObjects objects) {
     List<String> findings = new ArrayList<>();
     ofRights(objects, findings);
     ofAccounts(objects, findings);
+    ofNetwork(objects, findings);
     return findings;
   }
 
@@ -92,7 +99,61 @@ final class TreeRules {
       if (!accounts.contains(workload.pod().getServiceAccountName())) {
         findings.add("there is no ServiceAccount " + workload.pod().getServiceAccountName());
       }
+      if (!ShippedJob.in(workload).asksTheApi()
+          && bound(objects).anyMatch(workload.pod().getServiceAccountName()::equals)) {
+        findings.add(workload.pod().getServiceAccountName() + " has rights that no code needs");
+      }
     }
+  }
+
+  /// Where there are policies, each pod has one: one without would be open to all.
+  private static void ofNetwork(ParsedObjects objects, List<String> findings) {
+    List<NetworkPolicySpec> policies =
+        objects.of(NetworkPolicy.class).map(NetworkPolicy::getSpec).toList();
+    for (Workload workload : Workload.in(objects)) {
+      List<NetworkPolicySpec> own =
+          policies.stream()
+              .filter(
+                  policy ->
+                      labels(workload.job().getTemplate().getMetadata())
+                          .entrySet()
+                          .containsAll(policy.getPodSelector().getMatchLabels().entrySet()))
+              .toList();
+      if (!policies.isEmpty() && own.size() != 1) {
+        findings.add(workload.name() + " has " + own.size() + " network policies");
+      }
+      own.forEach(policy -> ofPolicy(workload, policy, findings));
+    }
+  }
+
+  private static void ofPolicy(Workload workload, NetworkPolicySpec policy, List<String> findings) {
+    if (!policy.getPolicyTypes().equals(List.of("Ingress", "Egress"))
+        || !policy.getIngress().isEmpty()) {
+      findings.add(workload.name() + " can be talked to, or may talk to all");
+    }
+    Set<Integer> ports =
+        policy.getEgress().stream()
+            .flatMap(rule -> rule.getPorts().stream())
+            .map(port -> port.getPort().getIntVal())
+            .collect(Collectors.toSet());
+    // The API server or the bucket has no pod to select, so its ports are open to all.
+    Set<Integer> needed = new TreeSet<>(List.of(53, 443, 3306));
+    if (!ports.containsAll(needed)) {
+      findings.add(workload.name() + " reaches the ports " + ports + ", and needs " + needed);
+    }
+    if (ports.contains(API_SERVER) != ShippedJob.in(workload).asksTheApi()) {
+      findings.add(workload.name() + " reaches the API server, or should");
+    }
+    if (policy.getEgress().stream().anyMatch(rule -> rule.getPorts().isEmpty())) {
+      findings.add(workload.name() + " reaches any port");
+    }
+  }
+
+  private static Stream<String> bound(ParsedObjects objects) {
+    return Stream.concat(
+            objects.of(RoleBinding.class).flatMap(binding -> binding.getSubjects().stream()),
+            objects.of(ClusterRoleBinding.class).flatMap(binding -> binding.getSubjects().stream()))
+        .map(Subject::getName);
   }
 
   private static void ofSubjects(

@@ -105,8 +105,19 @@ final class WorkloadRules {
       findings.add("no limit of memory, which the size of the heap follows");
     }
     if (workload.container().getResources().getLimits().containsKey("cpu")) {
-      findings.add("a limit of the CPU would throttle a run that holds the lock");
+      findings.add("a limit of the CPU: a lock is held longer, a log archived later");
     }
+    expect(
+        ShippedJob.in(workload).asksTheApi(),
+        workload.pod().getAutomountServiceAccountToken(),
+        "automountServiceAccountToken",
+        findings);
+    if (ShippedJob.in(workload) == ShippedJob.SNAPSHOT) {
+      ofSnapshotVariables(workload, findings);
+    }
+  }
+
+  private static void ofSnapshotVariables(Workload workload, List<String> findings) {
     for (EnvVar variable : workload.container().getEnv()) {
       if (variable.getName().equals("POD_NAME")) {
         findings.add("POD_NAME is set, and means the database's pod");

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Assumptions;
 /// Without one the tests that need it are skipped, aloud; in CI (`CI=true`) they fail instead.
 final class Kustomize {
   private static final Path ROOT = Path.of("../kustomize");
-  private static final ConcurrentMap<Path, ParsedObjects> BUILT = new ConcurrentHashMap<>();
+  private static final ConcurrentMap<Path, String> BUILT = new ConcurrentHashMap<>();
 
   private Kustomize() {}
 
@@ -26,7 +26,8 @@ final class Kustomize {
   static List<Path> trees() throws IOException {
     try (Stream<Path> overlays = Files.list(ROOT.resolve("overlays"))) {
       return Stream.concat(
-              Stream.of("cluster", "base", "base/snapshot-job").map(ROOT::resolve),
+              Stream.of("cluster", "base", "base/binlog-archiver", "base/snapshot-job")
+                  .map(ROOT::resolve),
               overlays.sorted())
           .toList();
     }
@@ -44,8 +45,12 @@ final class Kustomize {
   }
 
   static ParsedObjects build(Path tree) {
+    return ParsedObjects.of(text(tree));
+  }
+
+  static String text(Path tree) {
     Path kubectl = kubectl().orElseGet(Kustomize::withoutKubectl);
-    return BUILT.computeIfAbsent(tree, path -> ParsedObjects.of(run(kubectl, path)));
+    return BUILT.computeIfAbsent(tree, path -> run(kubectl, path));
   }
 
   private static Optional<Path> kubectl() {

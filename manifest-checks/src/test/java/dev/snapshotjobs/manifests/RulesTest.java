@@ -47,7 +47,7 @@ class RulesTest {
           name: INSTANCE                | name: INSTANZ                   | is no setting of any job
           value: 3h                     | value: 4h                       | is not more than 3 runs
           value: 3h                     | value: 30m                      | shorter than the waits
-          activeDeadlineSeconds: 36000  | activeDeadlineSeconds: 90000    | until the next one is due
+          activeDeadlineSeconds: 36000  | activeDeadlineSeconds: 90000    | may be there for 1d
           mountPath: /secrets/mariadb   | mountPath: /elsewhere           | MARIADB_PASSWORD_FILE
           """)
   void findsABreach(String right, String wrong, String finding) throws IOException {
@@ -56,6 +56,40 @@ class RulesTest {
 
     assertThat(broken).isNotEqualTo(original);
     assertThat(findings(broken)).anySatisfy(found -> assertThat(found).contains(finding));
+  }
+
+  /// In an overlay that has everything: what takes more than one Job to break. `\n` ends a line.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          - archive\\n                    | - archives\\n                 | the job says
+          DEADLINE: 6h                   | DEADLINE: 12h                  | is not more than 2 runs
+          activeDeadlineSeconds: 46800   | activeDeadlineSeconds: 86400   | may be there for 1d
+          S3_BUCKET: example             | S3_BUCKET: EXAMPLE             | the job says
+          AWS_REGION: eu                 | AWS_REGIO: eu                  | no setting of any job
+          MARIADB_HOST: mariadb-0        | S3_PREFIX: mariadb-0           | --mariadb-host
+          containerName: binlog-archiver | containerName: snapshot-job    | containerName
+          AccountToken: false            | AccountToken: true             | automountServiceAccountToken
+          Account\\n  name: mariadb-snap  | Account\\n  name: mariadb-binlog-archiver #     | no code needs
+          port: 6443                     | port: 8443                     | the API server
+          port: 443                      | port: 6443                     | the API server
+          port: 3306                     | port: 3307                     | needs [53, 443, 3306]
+          - Ingress\\n                    | - Other\\n                      | can be talked to
+          Labels:\\n      app             | Labels:\\n      other           | has 0 network policies
+          """)
+  void findsABreachInATree(String right, String wrong, String finding) throws IOException {
+    String original = Kustomize.text(Path.of("../kustomize/overlays/production"));
+    String broken = original.replace(lines(right), lines(wrong));
+
+    assertThat(broken).isNotEqualTo(original);
+    assertThat(findings(original)).isEmpty();
+    assertThat(findings(broken)).anySatisfy(found -> assertThat(found).contains(finding));
+  }
+
+  private static String lines(String cell) {
+    return cell.replace("\\n", "\n");
   }
 
   /// A volume of the host has no size.
@@ -69,8 +103,11 @@ class RulesTest {
 
   private List<String> findings(String yaml) throws IOException {
     Path password = Files.writeString(directory.resolve("password"), "secret");
-    List<String> findings = new ArrayList<>();
-    for (Workload workload : Workload.in(ParsedObjects.of(yaml))) {
+    ParsedObjects objects = ParsedObjects.of(yaml);
+    // The account of a Job that stands alone is elsewhere.
+    List<String> findings =
+        new ArrayList<>(objects.all().size() == 1 ? List.of() : TreeRules.findings(objects));
+    for (Workload workload : Workload.in(objects)) {
       findings.addAll(WorkloadRules.findings(workload, System.getProperty("project.version", "")));
       findings.addAll(PodSecurityRules.findings(workload.pod()));
       findings.addAll(SettingsRules.findings(workload, password));

@@ -1,0 +1,53 @@
+package dev.snapshotjobs.manifests;
+
+import dev.snapshotjobs.archiver.ArchiverProgram;
+import dev.snapshotjobs.common.job.JobProgram;
+import dev.snapshotjobs.snapshot.SnapshotCommand;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.function.Supplier;
+
+/// The jobs that have an image, by the name of their container, and what the rules ask of each.
+enum ShippedJob {
+  /// Nightly: a Job that is still there the next night would cost that night's snapshot.
+  SNAPSHOT("snapshot-job", SnapshotCommand::new, true, Duration.ofDays(1)),
+
+  /// Four times an hour, and a run that takes longer costs nothing: the next one goes on where it
+  /// ended. But while one hangs nothing is archived, and that has to end on the same day.
+  ARCHIVER("binlog-archiver", ArchiverProgram::new, false, Duration.ofDays(1));
+
+  private final String container;
+  private final Supplier<JobProgram> program;
+  private final boolean asksTheApi;
+  private final Duration longest;
+
+  ShippedJob(String container, Supplier<JobProgram> program, boolean asksTheApi, Duration longest) {
+    this.container = container;
+    this.program = program;
+    this.asksTheApi = asksTheApi;
+    this.longest = longest;
+  }
+
+  static ShippedJob in(Workload workload) {
+    String container = workload.container().getName();
+    return Arrays.stream(values())
+        .filter(job -> job.container.equals(container))
+        .findFirst()
+        .orElseThrow(() -> new AssertionError("no job of ours has a container " + container));
+  }
+
+  /// Its own settings, which also know how they have to fit together.
+  JobProgram program() {
+    return program.get();
+  }
+
+  /// Whether it needs an account with rights, and a token of it.
+  boolean asksTheApi() {
+    return asksTheApi;
+  }
+
+  /// How long a Job may be there, from when it is due.
+  Duration longest() {
+    return longest;
+  }
+}
