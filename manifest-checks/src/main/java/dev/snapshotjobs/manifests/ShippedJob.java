@@ -5,25 +5,22 @@ import dev.snapshotjobs.common.job.JobProgram;
 import dev.snapshotjobs.snapshot.SnapshotCommand;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.function.Supplier;
 
 /// The jobs that have an image, by the name of their container, and what the rules ask of each.
 enum ShippedJob {
   /// Nightly: a Job that is still there the next night would cost that night's snapshot.
-  SNAPSHOT("snapshot-job", SnapshotCommand::new, true, Duration.ofDays(1)),
+  SNAPSHOT("snapshot-job", true, Duration.ofDays(1)),
 
   /// Four times an hour, and a run that takes longer costs nothing: the next one goes on where it
   /// ended. But while one hangs nothing is archived, and that has to end on the same day.
-  ARCHIVER("binlog-archiver", ArchiverProgram::new, false, Duration.ofDays(1));
+  ARCHIVER("binlog-archiver", false, Duration.ofDays(1));
 
   private final String container;
-  private final Supplier<JobProgram> program;
   private final boolean asksTheApi;
   private final Duration longest;
 
-  ShippedJob(String container, Supplier<JobProgram> program, boolean asksTheApi, Duration longest) {
+  ShippedJob(String container, boolean asksTheApi, Duration longest) {
     this.container = container;
-    this.program = program;
     this.asksTheApi = asksTheApi;
     this.longest = longest;
   }
@@ -38,7 +35,10 @@ enum ShippedJob {
 
   /// Its own settings, which also know how they have to fit together.
   JobProgram program() {
-    return program.get();
+    return switch (this) {
+      case SNAPSHOT -> new SnapshotCommand();
+      case ARCHIVER -> new ArchiverProgram();
+    };
   }
 
   /// Whether it needs an account with rights, and a token of it.
