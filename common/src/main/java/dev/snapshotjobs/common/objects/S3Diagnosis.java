@@ -14,6 +14,10 @@ import software.amazon.awssdk.core.exception.SdkException;
 /// @param target the object or folder it was about, by its whole key
 record S3Diagnosis(S3Settings settings, S3Action action, String target) {
 
+  private static final String RENEW =
+      "Renew what the job's credentials come from: the role of its service account, or"
+          + " AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.";
+
   private static final Set<String> CREDENTIALS =
       Set.of(
           "ExpiredToken",
@@ -94,11 +98,11 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
               .formatted(settings.bucket());
       case ACCESS_DENIED ->
           ("Allow the job's identity %s; the object is arn:aws:s3:::%s/%s. With a KMS key it needs"
-                  + " kms:GenerateDataKey and kms:Decrypt too.")
-              .formatted(action.permission(), settings.bucket(), target);
-      case CREDENTIALS ->
-          "Renew what the job's credentials come from: the role of its service account, or"
-              + " AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN.";
+                      + " kms:GenerateDataKey and kms:Decrypt too.")
+                  .formatted(action.permission(), settings.bucket(), target)
+              // As with HEAD: wrong keys and a missing right are one answer.
+              + (code(answer).isEmpty() ? " Or the keys are wrong. " + RENEW : "");
+      case CREDENTIALS -> RENEW;
       case WRONG_REGION ->
           "Set AWS_REGION to the region of the bucket"
               + regionOf(answer).map(region -> ", " + region).orElse("")

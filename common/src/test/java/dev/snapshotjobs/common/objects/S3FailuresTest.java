@@ -108,6 +108,17 @@ class S3FailuresTest {
     assertThat(failure.nextStep()).contains(permission, "arn:aws:s3:::sandbox-bucket/backups");
   }
 
+  /// An answer to HEAD has no body, and so no code: wrong keys look like a missing right.
+  @Test
+  void mentionsTheKeysWhereTheStoreGivesNoReason() {
+    fixture.server.faults().add(S3FaultRule.answer("HeadObject", "", 403, "SignatureDoesNotMatch"));
+
+    ObjectStoreFailure failure = failureOf(() -> store.head(key("refused")));
+
+    assertThat(failure.toJobException().exit()).isEqualTo(ExitCode.USAGE);
+    assertThat(failure.nextStep()).contains("s3:GetObject", "AWS_SECRET_ACCESS_KEY");
+  }
+
   @Test
   void survivesAFewRefusalsToServe() {
     fixture.server.faults().add(S3FaultRule.slowDown("PutObject", "/busy").times(3));
