@@ -23,6 +23,7 @@ final class KindCluster implements AutoCloseable {
   private static final List<String> IMAGES =
       List.of(
           "mariadb:11.8",
+          "versity/versitygw:v1.8.0",
           "registry.k8s.io/sig-storage/hostpathplugin:v1.17.0",
           "registry.k8s.io/sig-storage/csi-node-driver-registrar:v2.15.0",
           "registry.k8s.io/sig-storage/csi-provisioner:v6.3.0",

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
@@ -22,6 +23,7 @@ import java.util.function.Predicate;
 /// docs/how-to/install.md.
 final class Shop {
   static final String NAMESPACE = "shop";
+  private static final String INSTALL = "docs/how-to/install.md";
   private static final Path RESOURCES = Path.of("shop").toAbsolutePath();
   private static final int MINUTES = 3;
   private static final int DATABASE = 30306;
@@ -50,8 +52,9 @@ final class Shop {
   /// From nothing to the first Job, which the page calls `first`.
   static Shop install(KindCluster cluster) throws IOException, InterruptedException, SQLException {
     cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found");
+    cluster.loadImageOf("binlog-archiver");
     cluster.loadImageOf("snapshot-job");
-    Page page = Page.of("docs/how-to/install.md");
+    Page page = Page.of(INSTALL);
     cluster.bash(page.commands("A database to try it on"));
     String labelled =
         cluster.bash(
@@ -61,10 +64,32 @@ final class Shop {
     }
     cluster.kubectl("apply", "-n", NAMESPACE, "-f", RESOURCES.resolve("ports.yaml").toString());
     cluster.bash(page.commands("Five commands"));
+    suspendArchiver(cluster);
     cluster.bash(page.commands("What is to be seen"));
     Shop shop = new Shop(cluster);
     awaitReachable(shop.jdbcUrl());
     return shop;
+  }
+
+  /// Each quarter of an hour a run would come between those that tests start.
+  private static void suspendArchiver(KindCluster cluster) {
+    cluster.kubectl(
+        "patch",
+        "cronjob",
+        "mariadb-binlog-archiver",
+        "-n",
+        NAMESPACE,
+        "--patch={\"spec\":{\"suspend\":true}}");
+    cluster.kubectl(
+        "delete", "job", "-n", NAMESPACE, "--selector=app.kubernetes.io/name=binlog-archiver");
+  }
+
+  /// On to the first Job of binlog-archiver, which the page calls `first-archive`.
+  Archive archive() throws IOException {
+    Page page = Page.of(INSTALL);
+    cluster.bash(page.commands("A bucket to try it on"));
+    cluster.bash(page.commands("Archive the binary log"));
+    return new Archive(cluster);
   }
 
   KubernetesClient client() {
@@ -102,6 +127,15 @@ final class Shop {
       for (String sql : statements) {
         statement.execute(sql);
       }
+    }
+  }
+
+  String ask(String query) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery(query)) {
+      answer.next();
+      return answer.getString(1);
     }
   }
 
