@@ -116,9 +116,9 @@ class InterruptedTest {
       ArchivedServer.Ended typo =
           shop.run(
               "--lock-days", "-1", "--mariadb-tls", "verify-full", "--mariadb-ca-file", "/no/such");
-      shop.server.run("REVOKE REPLICATION SLAVE ON *.* FROM archiver@'%'");
+      shop.server.run("REVOKE REPLICATION SLAVE ON *.* FROM binlog_archiver@'%'");
       ArchivedServer.Ended slave = shop.run();
-      shop.server.run("REVOKE BINLOG MONITOR ON *.* FROM archiver@'%'");
+      shop.server.run("REVOKE BINLOG MONITOR ON *.* FROM binlog_archiver@'%'");
       ArchivedServer.Ended monitor = shop.run();
 
       assertThat(typo.exit()).isEqualTo(2);
