@@ -1,6 +1,5 @@
 package dev.snapshotjobs.archiver;
 
-import dev.snapshotjobs.common.mariadb.BinlogFile;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -72,10 +71,5 @@ record ServerFacts(Map<String, String> variables) {
       }
     }
     return risks;
-  }
-
-  /// The logs of a list that are closed for good.
-  static List<BinlogFile> closed(List<BinlogFile> logs) {
-    return logs.subList(0, Math.max(0, logs.size() - 1));
   }
 }
