@@ -1,5 +1,6 @@
 package dev.snapshotjobs.archiver;
 
+import dev.snapshotjobs.common.config.HelpOptions;
 import dev.snapshotjobs.common.job.JobProgram;
 import picocli.CommandLine.Command;
 
@@ -8,7 +9,7 @@ import picocli.CommandLine.Command;
     name = "binlog-archiver",
     description = "Keeps every byte of a server's binary logs in a bucket.",
     subcommands = ArchiveCommand.class)
-public final class ArchiverProgram implements JobProgram {
+public final class ArchiverProgram extends HelpOptions implements JobProgram {
   static final String JOB = "binlog-archiver";
 
   @Override

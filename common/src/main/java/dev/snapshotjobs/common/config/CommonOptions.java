@@ -4,7 +4,7 @@ import java.time.Duration;
 import picocli.CommandLine.Option;
 
 /// The settings of every job. `@Mixin final CommonOptions common = new CommonOptions(deadline)`.
-public final class CommonOptions implements Checked {
+public final class CommonOptions extends HelpOptions implements Checked {
 
   @Option(
       names = "--instance",
@@ -28,19 +28,6 @@ public final class CommonOptions implements Checked {
   public CommonOptions(Duration deadline) {
     this.deadline = deadline;
   }
-
-  // Methods, because nothing reads these values: picocli itself tells the frame of them.
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  void help(boolean asked) {}
-
-  @Option(
-      names = {"-V", "--version"},
-      versionHelp = true,
-      description = "Show the version.")
-  void version(boolean asked) {}
 
   public String instance() {
     return instance;

@@ -27,16 +27,13 @@ public final class JobMain {
 
   private static final Logger LOG = LoggerFactory.getLogger(JobMain.class);
 
-  private final JobCommand job;
+  private final JobProgram program;
   private final Configuration configuration;
   private final Run run;
   private final Limits limits;
 
-  private JobMain(Configuration configuration, Run run, Limits limits) {
-    if (!(configuration.command() instanceof JobCommand command)) {
-      throw new IllegalArgumentException(configuration.command() + " is not a JobCommand");
-    }
-    this.job = command;
+  private JobMain(JobProgram program, Configuration configuration, Run run, Limits limits) {
+    this.program = program;
     this.configuration = configuration;
     this.run = run;
     this.limits = limits;
@@ -87,7 +84,7 @@ public final class JobMain {
       run.out().flush();
       return ExitCode.DONE.code();
     }
-    return new JobMain(configuration, run, limits).execute();
+    return new JobMain(program, configuration, run, limits).execute();
   }
 
   private static String version(JobProgram program) {
@@ -105,7 +102,7 @@ public final class JobMain {
     // The instance is told even when other settings are wrong: whose job is it that failed?
     String instance = configuration.accepted("--instance").orElse("");
     Map<String, String> identity = new LinkedHashMap<>();
-    identity.put("service.name", job.job());
+    identity.put("service.name", program.job());
     identity.put("instance", instance);
     identity.put("run_id", run.id());
     try (JobLogging _ =
@@ -132,18 +129,26 @@ public final class JobMain {
       LOG.atInfo()
           .addKeyValue("settings", configuration.effective())
           .log("effective configuration");
-      return new Execution(job, run, limits).conclusion();
+      return new Execution(command(), run, limits).conclusion();
     } catch (RuntimeException e) {
       LOG.atError().setCause(e).log("the frame ended by an unexpected error");
       return Conclusion.unexpected(e);
     }
   }
 
+  /// Without problems a command was asked for, and commands of ours are jobs.
+  private JobCommand command() {
+    if (configuration.command() instanceof JobCommand command) {
+      return command;
+    }
+    throw new IllegalStateException(configuration.command() + " is not a JobCommand");
+  }
+
   private Outcome outcome(
       Conclusion conclusion, String instance, Instant startedAt, Duration duration) {
     Report report = run.report();
     return new Outcome(
-            job.job(),
+            program.job(),
             instance,
             run.id(),
             conclusion.exit().code(),
