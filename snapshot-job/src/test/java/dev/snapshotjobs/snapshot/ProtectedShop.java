@@ -33,6 +33,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -290,13 +291,21 @@ final class ProtectedShop implements AutoCloseable {
         .getFirst();
   }
 
+  void awaitThere(String name) {
+    await(name, Objects::nonNull);
+  }
+
   void awaitGone(String name) {
+    await(name, Objects::isNull);
+  }
+
+  private void await(String name, Predicate<GenericKubernetesResource> condition) {
     sandbox
         .client()
         .genericKubernetesResources(SNAPSHOTS)
         .inNamespace("shop")
         .withName(name)
-        .waitUntilCondition(snapshot -> snapshot == null, 30, TimeUnit.SECONDS);
+        .waitUntilCondition(condition, 30, TimeUnit.SECONDS);
   }
 
   /// The Job of a schedule's slot, as a CronJob makes it.
