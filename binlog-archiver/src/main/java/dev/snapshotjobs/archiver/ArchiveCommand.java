@@ -1,6 +1,7 @@
 package dev.snapshotjobs.archiver;
 
 import dev.snapshotjobs.common.config.CommonOptions;
+import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.MariaDbOptions;
 import dev.snapshotjobs.common.config.Problems;
 import dev.snapshotjobs.common.config.S3Options;
@@ -8,14 +9,14 @@ import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.common.mariadb.DatabaseFailures;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import dev.snapshotjobs.common.objects.ObjectLock;
 import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
-import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -26,6 +27,9 @@ import picocli.CommandLine.Option;
     description = "Archives what the server has logged and the bucket lacks.")
 final class ArchiveCommand implements JobCommand {
   private static final int MOST_LOCK_DAYS = 36_500;
+  private static final Duration SHORTEST_FOLLOWING = Duration.ofSeconds(1);
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
 
   @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(6));
   @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
@@ -43,6 +47,18 @@ final class ArchiveCommand implements JobCommand {
       description =
           "Who may lift that lock: governance, by a right of its own, or compliance, nobody.")
   private ObjectLock.Mode lockMode = ObjectLock.Mode.GOVERNANCE;
+
+  @Option(
+      names = "--follow",
+      description =
+          "Go on for so long after the archive has come up to the server, and archive what it logs"
+              + " meanwhile; without this, end there.")
+  private @Nullable Duration follow;
+
+  @Option(
+      names = "--tail-interval",
+      description = "While following: put what was logged into the bucket after so long.")
+  private Duration tailInterval = Duration.ofSeconds(5);
 
   @Option(
       names = "--allow-overwrites",
@@ -69,6 +85,25 @@ final class ArchiveCommand implements JobCommand {
           "is required, but not set: this job asks no Kubernetes API where the database is",
           "the pod's own name in DNS, such as mariadb-0.mariadb");
     }
+    if (follow != null
+        && (follow.compareTo(SHORTEST_FOLLOWING) < 0 || follow.compareTo(common.deadline()) >= 0)) {
+      problems.add(
+          "--follow",
+          "is " + DurationConverter.format(follow),
+          "%s or more, and less than --deadline (%s)"
+              .formatted(
+                  DurationConverter.format(SHORTEST_FOLLOWING),
+                  DurationConverter.format(common.deadline())));
+    }
+    if (tailInterval.compareTo(SHORTEST_INTERVAL) < 0
+        || tailInterval.compareTo(LONGEST_INTERVAL) > 0) {
+      problems.add(
+          "--tail-interval",
+          "is " + DurationConverter.format(tailInterval),
+          DurationConverter.format(SHORTEST_INTERVAL)
+              + " to "
+              + DurationConverter.format(LONGEST_INTERVAL));
+    }
     if (lockDays < 0 || lockDays > MOST_LOCK_DAYS) {
       problems.add("--lock-days", "is " + lockDays, "0 (no lock) to " + MOST_LOCK_DAYS);
     }
@@ -90,10 +125,6 @@ final class ArchiveCommand implements JobCommand {
       return new ArchiveJob(settings(), connector, store, run).execute();
     } catch (ObjectStoreFailure failure) {
       throw failure.toJobException();
-    } catch (SQLException failure) {
-      throw new DatabaseFailures(
-              mariaDb.user(), ArchiverReason.ACCESS_DENIED, ArchiverReason.DATABASE_UNREACHABLE)
-          .of(failure);
     }
   }
 
@@ -101,6 +132,7 @@ final class ArchiveCommand implements JobCommand {
     return new ArchiveSettings(
         common.instance(),
         new ArchiveSettings.Locking(lockDays, lockMode),
+        Optional.ofNullable(follow).map(time -> new ArchiveSettings.Follow(time, tailInterval)),
         s3.sse() != SseMode.NONE,
         allowOverwrites,
         common.dryRun());

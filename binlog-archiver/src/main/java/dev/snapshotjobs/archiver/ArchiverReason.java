@@ -6,7 +6,6 @@ import java.util.Locale;
 /// Why a run of binlog-archiver ended as it did.
 enum ArchiverReason implements Reason {
   ARCHIVED("Everything that the server had logged is in the archive."),
-  ARCHIVED_IN_PART("All is archived but a large event and what comes after it."),
   ARCHIVE_PLANNED("A dry run: nothing was touched."),
   ANOTHER_ARCHIVER("Another archiver works on this server."),
   GAP("The server no longer has what the archive needs next; a new timeline begins."),

@@ -2,7 +2,6 @@ package dev.snapshotjobs.archiver;
 
 import dev.snapshotjobs.archiver.Sealing.Sealed;
 import dev.snapshotjobs.archiver.TailArchiving.Reached;
-import dev.snapshotjobs.archiver.TailArchiving.ServerEnd;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Timeline;
@@ -14,7 +13,6 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.BinaryLogs;
-import dev.snapshotjobs.common.mariadb.BinlogCoordinates;
 import dev.snapshotjobs.common.mariadb.BinlogDump;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
@@ -26,7 +24,6 @@ import dev.snapshotjobs.common.report.Phase;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -49,7 +46,7 @@ final class Archiving {
   private final BucketArchive archive;
   private final Sealing sealing;
   private final TailArchiving tail;
-  private final Result result = new Result();
+  private final Result result;
   private final Map<String, LogHead> heads = new HashMap<>();
 
   Archiving(
@@ -58,17 +55,19 @@ final class Archiving {
       Connection control,
       ObjectStore store,
       Run run,
-      ServerFacts facts) {
+      ServerFacts facts,
+      Result result) {
     this.settings = settings;
     this.connector = connector;
     this.control = control;
     this.store = store;
     this.run = run;
     this.facts = facts;
+    this.result = result;
     this.archive = new BucketArchive(store, settings.instance());
     LogReading reading = new LogReading(connector, run);
     this.sealing = new Sealing(settings, reading, store, archive, run);
-    this.tail = new TailArchiving(settings, reading, store, archive, run);
+    this.tail = new TailArchiving(settings, control, reading, store, archive, run);
   }
 
   Conclusion planned() throws SQLException, IOException {
@@ -76,21 +75,32 @@ final class Archiving {
     return result.planned(locate(logs), logs);
   }
 
-  Conclusion toTheEnd() throws SQLException, IOException, InterruptedException {
+  /// Up to where the server stands, and on from there for as long as it is to be followed.
+  Conclusion toTheEnd(Optional<Following> following)
+      throws SQLException, IOException, InterruptedException {
     while (true) {
       run.stop().throwIfRequested();
       List<BinlogFile> logs = BinaryLogs.list(control);
       Going going = sealAll(enter(locate(logs), logs), logs);
-      ServerEnd end = serverEnd();
+      ServerEnd end = ServerEnd.ask(control, run.clock());
       if (end.coordinates().file().equals(logs.getLast().name())) {
         try (Phase _ = run.report().phase("tail")) {
-          Reached reached = tail(going, logs, end);
-          if (!reached.rotated()) {
-            return result.archived(reached, end, run);
+          Reached reached = tail(going, logs, end, following);
+          if (!reached.rotated() && reached.contradiction().isEmpty()) {
+            return result.archived(reached, end.coordinates().file(), run);
           }
+          reached.contradiction().ifPresent(why -> lookAgain(why, following));
         }
       }
-      LOG.atInfo().log("the server has begun another log meanwhile");
+      LOG.atInfo().log("the server writes another log by now");
+    }
+  }
+
+  private void lookAgain(String why, Optional<Following> following) {
+    LOG.atWarn().addKeyValue("why", why).log("the log that was followed is not the server's");
+    if (following.filter(by -> by.until().isAfter(run.clock().instant())).isEmpty()) {
+      throw JobException.failed(
+          ArchiverReason.DATABASE_UNREACHABLE, why, "run again: a run begins by looking anew");
     }
   }
 
@@ -181,21 +191,22 @@ final class Archiving {
     }
   }
 
-  private Reached tail(Going going, List<BinlogFile> logs, ServerEnd end)
+  private Reached tail(
+      Going going, List<BinlogFile> logs, ServerEnd end, Optional<Following> following)
       throws SQLException, IOException, InterruptedException {
     Going proven = connected(going, logs);
     try {
-      return tail.archive(proven.timeline(), end);
+      return tail.archive(proven.timeline(), end, following);
     } catch (DifferenceException e) {
       Going other = open(differing(proven, e, head(logs.get(proven.next()).name())), logs);
-      return tailOfNew(other, end);
+      return tailOfNew(other, end, following);
     }
   }
 
-  private Reached tailOfNew(Going going, ServerEnd end)
+  private Reached tailOfNew(Going going, ServerEnd end, Optional<Following> following)
       throws SQLException, IOException, InterruptedException {
     try {
-      return tail.archive(going.timeline(), end);
+      return tail.archive(going.timeline(), end, following);
     } catch (DifferenceException e) {
       throw new IllegalStateException("a new timeline has nothing that could differ", e);
     }
@@ -248,11 +259,5 @@ final class Archiving {
 
   private static Optional<Timeline.Fork> fork(Going going, LogName log, LogHead head) {
     return Optional.of(new Timeline.Fork(going.timeline(), head.start(), log));
-  }
-
-  private ServerEnd serverEnd() throws SQLException {
-    Instant asked = run.clock().instant();
-    BinlogCoordinates end = BinaryLogs.end(control);
-    return new ServerEnd(asked, end);
   }
 }

@@ -6,10 +6,12 @@ import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
 import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.TailChunk;
+import dev.snapshotjobs.common.archive.TailMark;
 import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
@@ -76,25 +78,35 @@ final class BucketArchive implements Inventory {
   /// What is archived of a log that is not sealed.
   TailPrefix tail(TimelineId timeline, LogName log) {
     List<TailChunk> chunks = new ArrayList<>();
+    List<TailMark> marks = new ArrayList<>();
     for (ArchiveObject object : objects(keys.tail(timeline, log))) {
+      // Another archiver may have sealed the log since it was listed.
       if (object instanceof OfChunk chunk && chunk.part() == ChunkPart.DOCUMENT) {
-        // Another archiver may have sealed the log since it was listed.
         document(object, TailChunk::read).ifPresent(chunks::add);
+      } else if (object instanceof OfMark) {
+        document(object, TailMark::read).ifPresent(marks::add);
       }
     }
-    return TailPrefix.longest(chunks);
+    return TailPrefix.longest(chunks, marks);
   }
 
   /// Everything that the log had before it was sealed; documents come before what they describe.
   void removeTail(TimelineId timeline, LogName log) {
     List<ArchiveObject> objects = objects(keys.tail(timeline, log));
-    for (ChunkPart part : List.of(ChunkPart.DOCUMENT, ChunkPart.DATA)) {
-      for (ArchiveObject object : objects) {
-        if (object instanceof OfChunk chunk && chunk.part() == part) {
-          store.delete(key(object));
-        }
+    for (ArchiveObject object : objects) {
+      if (!isData(object)) {
+        store.delete(key(object));
       }
     }
+    for (ArchiveObject object : objects) {
+      if (isData(object)) {
+        store.delete(key(object));
+      }
+    }
+  }
+
+  private static boolean isData(ArchiveObject object) {
+    return object instanceof OfChunk chunk && chunk.part() == ChunkPart.DATA;
   }
 
   private List<ArchiveObject> objects(String folder) {

@@ -11,20 +11,37 @@ import dev.snapshotjobs.common.mariadb.DumpSink;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.Optional;
 
 /// Reads one log of the server from its first byte, as far as the server can.
 record LogReading(MariaDbConnector connector, Run run) {
+
+  /// A server with nothing new says so as often.
+  private static final Duration HEARTBEAT = Duration.ofSeconds(1);
 
   /// Reads it to its end, or up to what the sink wants.
   ///
   /// @return what the server cannot read of it; empty if there is no such thing
   Optional<String> read(LogName log, DumpSink sink)
       throws SQLException, IOException, InterruptedException {
+    return read(log, new DumpMode.ToTheEnd(), sink);
+  }
+
+  /// Reads it as it is written, for as long as the sink wants.
+  ///
+  /// @return what the server cannot read of it; empty if there is no such thing
+  Optional<String> follow(LogName log, DumpSink sink)
+      throws SQLException, IOException, InterruptedException {
+    return read(log, new DumpMode.Following(HEARTBEAT), sink);
+  }
+
+  private Optional<String> read(LogName log, DumpMode mode, DumpSink sink)
+      throws SQLException, IOException, InterruptedException {
     BinlogDump dump = new BinlogDump(connector);
     DumpEnd end;
     try (var _ = run.stop().onStop("end the reading of " + log, () -> abort(dump))) {
-      end = dump.read(new BinlogCoordinates(log.text(), 0), new DumpMode.ToTheEnd(), sink);
+      end = dump.read(new BinlogCoordinates(log.text(), 0), mode, sink);
     }
     run.stop().throwIfRequested();
     return switch (end) {

@@ -2,7 +2,6 @@ package dev.snapshotjobs.archiver;
 
 import dev.snapshotjobs.archiver.Sealing.Sealed;
 import dev.snapshotjobs.archiver.TailArchiving.Reached;
-import dev.snapshotjobs.archiver.TailArchiving.ServerEnd;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.Succession;
@@ -102,17 +101,16 @@ final class Result {
         "run without --dry-run");
   }
 
-  Conclusion archived(Reached reached, ServerEnd end, Run run) {
+  Conclusion archived(Reached reached, String log, Run run) {
     String position = reached.content().end().position().toString();
     run.report().position("gtid_archived", position);
-    run.report().position("binlog_file", end.coordinates().file());
+    run.report().position("binlog_file", log);
     run.report().position("binlog_offset", Long.toString(reached.content().size()));
-    Duration rpo = Duration.between(end.at(), run.clock().instant());
     String done =
         "archived up to %s (%s:%d), %d logs sealed (%d bytes)"
             .formatted(
                 position.isEmpty() ? "the very beginning" : "GTID " + position,
-                end.coordinates().file(),
+                log,
                 reached.content().size(),
                 logsSealed,
                 bytesSealed);
@@ -135,17 +133,14 @@ final class Result {
           String.join("; ", damages) + "; " + done,
           TAKE_A_SNAPSHOT);
     }
-    if (reached.largeEventLeft()) {
-      run.report()
-          .warn(
-              "an event of more than 16 MiB in %s is archived when the server begins its next log"
-                  .formatted(end.coordinates().file()));
-      return Conclusion.done("archived", ArchiverReason.ARCHIVED_IN_PART, done);
-    }
-    return Conclusion.done(
-        "archived",
-        ArchiverReason.ARCHIVED,
-        "%s; all that the server had logged %d ms ago is in the archive"
-            .formatted(done, rpo.toMillis()));
+    return Conclusion.done("archived", ArchiverReason.ARCHIVED, done + rpo(reached, run));
+  }
+
+  private static String rpo(Reached reached, Run run) {
+    return reached
+        .caughtUp()
+        .map(mark -> Duration.between(mark.at(), run.clock().instant()).toMillis())
+        .map("; all that the server had logged %d ms ago is in the archive"::formatted)
+        .orElse("");
   }
 }

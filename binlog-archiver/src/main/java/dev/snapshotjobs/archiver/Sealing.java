@@ -6,8 +6,6 @@ import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.LogWriter;
 import dev.snapshotjobs.common.archive.Manifest;
-import dev.snapshotjobs.common.archive.MarkKeeper;
-import dev.snapshotjobs.common.archive.Marks;
 import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.job.JobException;
@@ -68,7 +66,7 @@ final class Sealing {
       if (difference.isPresent()) {
         throw new DifferenceException(new Place.Why.ArchivedDiffers(log.text(), difference.get()));
       }
-      LogWriter.Written written = writer.finish(marks(archived));
+      LogWriter.Written written = writer.finish(archived.marks());
       complete(upload, data);
       putIndex(timeline, log, written.index(), locked);
       Manifest manifest = written.manifest(settings.instance(), timeline, log, file.size(), now);
@@ -81,20 +79,6 @@ final class Sealing {
   private WriteOptions locked(WriteOptions options, Instant now) {
     var lock = settings.locking().from(now);
     return lock == null ? options : options.lockedBy(lock);
-  }
-
-  private static Marks marks(TailPrefix archived) {
-    MarkKeeper marks = MarkKeeper.ofLog();
-    long offset = 0;
-    for (var chunk : archived.chunks()) {
-      for (var mark : chunk.marks().all()) {
-        if (mark.offset() >= offset) {
-          marks.add(mark);
-          offset = mark.offset();
-        }
-      }
-    }
-    return marks.marks();
   }
 
   private void complete(ObjectUpload upload, ObjectKey key) {

@@ -4,9 +4,15 @@ import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -20,6 +26,9 @@ public record ArchiveKeys(String prefix, String instance) {
   private static final String TAIL = "tail/";
   private static final String TIMELINE = "timeline.json";
   private static final String JSON = ".json";
+  private static final String MARK = "mark-";
+  private static final DateTimeFormatter MARK_TIME =
+      DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss.SSS'Z'", Locale.ROOT).withZone(ZoneOffset.UTC);
 
   public ArchiveKeys {
     if (prefix.length() > 1 && prefix.endsWith("/")) {
@@ -56,7 +65,7 @@ public record ArchiveKeys(String prefix, String instance) {
     return timeline(timeline) + TAIL;
   }
 
-  /// Below which the chunks of one log lie.
+  /// Below which the chunks and marks of one log lie.
   public String tail(TimelineId timeline, LogName log) {
     return tails(timeline) + log + "/";
   }
@@ -70,6 +79,8 @@ public record ArchiveKeys(String prefix, String instance) {
               timeline(timeline) + log + part.ending();
           case OfChunk(TimelineId timeline, LogName log, ChunkRange range, ChunkPart part) ->
               tail(timeline, log) + range + part.ending();
+          case OfMark(TimelineId timeline, LogName log, Instant at) ->
+              tail(timeline, log) + MARK + MARK_TIME.format(at) + JSON;
         };
     if (key.getBytes(StandardCharsets.UTF_8).length > LONGEST) {
       throw new IllegalArgumentException("a key has at most 1024 bytes: " + key);
@@ -108,17 +119,32 @@ public record ArchiveKeys(String prefix, String instance) {
     return name.equals(TIMELINE)
         ? Optional.of(new TimelineDocument(timeline))
         : behind(TAIL, name)
-            .map(chunk -> chunk(timeline, chunk))
+            .map(ofTail -> ofTail(timeline, ofTail))
             .orElseGet(() -> log(timeline, name));
   }
 
-  private static Optional<ArchiveObject> chunk(TimelineId timeline, String rest) {
+  private static Optional<ArchiveObject> ofTail(TimelineId timeline, String rest) {
     int slash = rest.indexOf('/');
     if (slash < 0) {
       return Optional.empty();
     }
     LogName log = new LogName(rest.substring(0, slash));
     String file = rest.substring(slash + 1);
+    return behind(MARK, file)
+        .flatMap(mark -> before(JSON, mark))
+        .map(at -> mark(timeline, log, at))
+        .or(() -> chunk(timeline, log, file));
+  }
+
+  private static ArchiveObject mark(TimelineId timeline, LogName log, String at) {
+    try {
+      return new OfMark(timeline, log, MARK_TIME.parse(at, Instant::from));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(Names.quoted(at) + " is not the time of a mark", e);
+    }
+  }
+
+  private static Optional<ArchiveObject> chunk(TimelineId timeline, LogName log, String file) {
     return Stream.of(ChunkPart.values())
         .flatMap(
             part ->

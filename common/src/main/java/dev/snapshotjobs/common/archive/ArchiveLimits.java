@@ -14,6 +14,7 @@ final class ArchiveLimits {
   static final int MANIFEST = 16 << 10;
   static final int TIMELINE = 32 << 10;
   static final int CHUNK_DOCUMENT = 128 << 10;
+  static final int TAIL_MARK = 16 << 10;
 
   /// Kubernetes allows 256 KiB of annotations, and JSON may need six bytes for one.
   static final int CATALOGUE_ENTRY = 2 << 20;

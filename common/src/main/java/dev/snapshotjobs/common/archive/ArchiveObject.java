@@ -1,5 +1,8 @@
 package dev.snapshotjobs.common.archive;
 
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+
 /// What lies in the bucket under one key of an instance.
 public sealed interface ArchiveObject {
   /// The catalogue entry of a snapshot.
@@ -17,6 +20,15 @@ public sealed interface ArchiveObject {
   /// One of the two objects of a chunk of a log that is not sealed.
   record OfChunk(TimelineId timeline, LogName log, ChunkRange range, ChunkPart part)
       implements ArchiveObject {}
+
+  /// A mark that no chunk carries.
+  ///
+  /// @param at by the archiver's clock, to the millisecond
+  record OfMark(TimelineId timeline, LogName log, Instant at) implements ArchiveObject {
+    public OfMark {
+      at = at.truncatedTo(ChronoUnit.MILLIS);
+    }
+  }
 
   enum LogPart {
     DATA(".zst"),

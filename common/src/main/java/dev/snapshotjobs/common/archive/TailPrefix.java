@@ -2,14 +2,18 @@ package dev.snapshotjobs.common.archive;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// What can be read of a log that is not sealed: chunks that follow each other from its first byte.
 ///
 /// @param chunks in order; the next may begin before the last one ends
 /// @param leftOver what is not among them, and why
-public record TailPrefix(List<TailChunk> chunks, List<LeftOver> leftOver) {
+/// @param tailMarks those that lie by themselves, at the end of one of the chunks
+public record TailPrefix(
+    List<TailChunk> chunks, List<LeftOver> leftOver, List<TailMark> tailMarks) {
   public record LeftOver(TailChunk chunk, Why why) {}
 
   /// Why a chunk is of no use.
@@ -27,12 +31,18 @@ public record TailPrefix(List<TailChunk> chunks, List<LeftOver> leftOver) {
   public TailPrefix {
     chunks = List.copyOf(chunks);
     leftOver = List.copyOf(leftOver);
+    tailMarks = List.copyOf(tailMarks);
+  }
+
+  /// The same for one who does not ask about marks that lie by themselves.
+  public static TailPrefix longest(Collection<TailChunk> ofOneLog) {
+    return longest(ofOneLog, List.of());
   }
 
   /// The chunks that reach furthest. Which of them belong together is told by what their documents
   /// say of the bytes before them; a chunk that begins inside of another is believed, and found out
   /// by who reads it.
-  public static TailPrefix longest(Collection<TailChunk> ofOneLog) {
+  public static TailPrefix longest(Collection<TailChunk> ofOneLog, Collection<TailMark> tailMarks) {
     List<TailChunk> all = new ArrayList<>(Set.copyOf(ofOneLog));
     all.sort(TailPaths.ORDER);
     if (all.stream().map(chunk -> chunk.timeline() + "/" + chunk.log()).distinct().count() > 1) {
@@ -47,7 +57,12 @@ public record TailPrefix(List<TailChunk> chunks, List<LeftOver> leftOver) {
         leftOver.add(new LeftOver(chunk, why(chunk, chosen, paths)));
       }
     }
-    return new TailPrefix(chosen, leftOver);
+    List<TailMark> fitting =
+        tailMarks.stream()
+            .filter(mark -> chosen.stream().anyMatch(mark::isAtTheEndOf))
+            .sorted(Comparator.comparing((TailMark mark) -> mark.mark().at()))
+            .toList();
+    return new TailPrefix(chosen, leftOver, fitting);
   }
 
   /// The same without a chunk that turned out not to continue the others.
@@ -55,12 +70,23 @@ public record TailPrefix(List<TailChunk> chunks, List<LeftOver> leftOver) {
     List<TailChunk> others = new ArrayList<>(chunks);
     leftOver.forEach(left -> others.add(left.chunk()));
     others.removeIf(wrong::equals);
-    return longest(others);
+    return longest(others, tailMarks);
   }
 
   /// Up to where the log can be read.
   public long end() {
     return chunks.isEmpty() ? 0 : chunks.getLast().range().to();
+  }
+
+  /// All marks, those of the chunks and those that lie by themselves; if there are too many, some.
+  public Marks marks() {
+    MarkKeeper marks = MarkKeeper.ofLog();
+    Stream.concat(
+            chunks.stream().flatMap(chunk -> chunk.marks().all().stream()),
+            tailMarks.stream().map(TailMark::mark))
+        .sorted(Comparator.comparingLong(Mark::offset).thenComparing(Mark::at))
+        .forEach(marks::add);
+    return marks.marks();
   }
 
   /// Up to where no transaction is left open.

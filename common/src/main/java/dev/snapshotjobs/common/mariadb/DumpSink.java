@@ -14,7 +14,8 @@ public interface DumpSink {
   /// array is used again.
   void bytes(byte[] bytes, int from, int length) throws IOException;
 
-  /// Asked after each whole event; if not, the dump ends there.
+  /// Asked after each whole event, and when the server says that it has nothing new; if not, the
+  /// dump ends there.
   default boolean wantsMore() throws IOException {
     return true;
   }

@@ -92,6 +92,9 @@ final class DumpStream {
     }
     if (header.type() == EventType.HEARTBEAT) {
       sink.caughtUp(reached());
+      if (!sink.wantsMore()) {
+        return Optional.of(new DumpEnd.Stopped(reached()));
+      }
     } else if (headIsRepeated && header.type() == EventType.FORMAT_DESCRIPTION) {
       formatEnd = BinlogDump.FIRST_EVENT + header.size();
       skip(continues, packets);

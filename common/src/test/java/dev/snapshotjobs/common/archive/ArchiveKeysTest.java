@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
+import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
@@ -36,7 +37,9 @@ class ArchiveKeysTest {
                     new ArchiveObject.OfLog(timeline, log, LogPart.INDEX),
                     new ArchiveObject.OfLog(timeline, log, LogPart.MANIFEST),
                     new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
-                    new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT))
+                    new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
+                    new ArchiveObject.OfMark(
+                        timeline, log, Instant.parse("2026-11-22T03:04:05.006789Z")))
                 .map(keys::key))
         .containsExactly(
             "backups/prod/shop-db/catalog/shop-db-20261122-030400.json",
@@ -45,7 +48,8 @@ class ArchiveKeysTest {
             "backups/prod/shop-db/binlogs/0007/bin.000042.idx.zst",
             "backups/prod/shop-db/binlogs/0007/bin.000042.json",
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.zst",
-            "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.json");
+            "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.json",
+            "backups/prod/shop-db/binlogs/0007/tail/bin.000042/mark-20261122T030405.006Z.json");
   }
 
   @Test
@@ -73,7 +77,9 @@ class ArchiveKeysTest {
             new ArchiveObject.OfLog(timeline, log, LogPart.INDEX),
             new ArchiveObject.OfLog(timeline, log, LogPart.MANIFEST),
             new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
-            new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT))) {
+            new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
+            new ArchiveObject.OfMark(
+                timeline, log, Instant.ofEpochMilli(random.nextLong(1L << 42))))) {
       assertThat(keys.parse(keys.key(object))).contains(object);
     }
   }
@@ -94,6 +100,8 @@ class ArchiveKeysTest {
         "backups/prod/shop-db/binlogs/0001/a/bin.000001.zst",
         "backups/prod/shop-db/binlogs/0001/tail/bin.000001.zst",
         "backups/prod/shop-db/binlogs/0001/tail/bin.000001/4-9.zst",
+        "backups/prod/shop-db/binlogs/0001/tail/bin.000001/mark-20261322T030405.006Z.json",
+        "backups/prod/shop-db/binlogs/0001/tail/bin.000001/mark-20261122T030405Z.json",
         "backups/prod/shop-db/binlogs/0001/tail/bin.000001/000000000009-000000000009.zst",
         "backups/prod/shop-db/binlogs/0001/tail/bin.000001/000000000004-000000000009.gz",
         "backups/prod/shop-db/catalog/shop-db-1.deleted.json",

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -39,11 +40,13 @@ class BucketLayoutTest {
                 new ArchiveObject.OfLog(timeline, log, LogPart.INDEX),
                 new ArchiveObject.OfLog(timeline, log, LogPart.MANIFEST),
                 new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
-                new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT))
+                new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
+                new ArchiveObject.OfMark(timeline, log, Instant.EPOCH))
             .map(keys::key)
             .map(
                 key ->
                     key.replace(range.toString(), "<from>-<to>")
+                        .replace("19700101T000000.000Z", "<time>")
                         .replace("prefix/instance", "<prefix>/<instance>")
                         .replace("catalog/snapshot", "catalog/<snapshot>")
                         .replace("0001/", "<timeline>/")
@@ -61,6 +64,7 @@ class BucketLayoutTest {
           case MANIFEST -> "### Manifest";
           case TIMELINE -> "### Timeline";
           case TAIL_CHUNK -> "### Tail chunk";
+          case TAIL_MARK -> "### Tail mark";
           case CATALOGUE_ENTRY -> "### Catalogue entry";
           case INDEX -> "### Index";
         };
@@ -82,6 +86,7 @@ class BucketLayoutTest {
             Map.entry("bytes of a manifest", ArchiveLimits.MANIFEST),
             Map.entry("bytes of a timeline document", ArchiveLimits.TIMELINE),
             Map.entry("bytes of a chunk's document", ArchiveLimits.CHUNK_DOCUMENT),
+            Map.entry("bytes of a mark's document", ArchiveLimits.TAIL_MARK),
             Map.entry("bytes of a catalogue entry", ArchiveLimits.CATALOGUE_ENTRY),
             Map.entry("bytes of an index, before compression", ArchiveLimits.INDEX),
             Map.entry("characters of a GTID state or position", ArchiveLimits.GTIDS),

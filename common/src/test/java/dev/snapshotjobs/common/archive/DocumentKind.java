@@ -40,6 +40,17 @@ enum DocumentKind {
       return TailChunk.read("key", json);
     }
   },
+  TAIL_MARK("tail-mark", ArchiveLimits.TAIL_MARK) {
+    @Override
+    Object sample() {
+      return Samples.tailMark();
+    }
+
+    @Override
+    Object read(byte[] json) throws IOException {
+      return TailMark.read("key", json);
+    }
+  },
   CATALOGUE_ENTRY("catalogue-entry", ArchiveLimits.CATALOGUE_ENTRY) {
     @Override
     Object sample() {
@@ -89,6 +100,7 @@ enum DocumentKind {
       case Manifest manifest -> manifest.json();
       case Timeline timeline -> timeline.json();
       case TailChunk chunk -> chunk.json();
+      case TailMark mark -> mark.json();
       case CatalogueEntry entry -> entry.json();
       case LogIndex index -> Packed.plain(index.packed());
       default -> throw new IllegalArgumentException(document + " is no document");

@@ -59,7 +59,18 @@ class RandomDocumentsTest {
             Samples.instant(random));
     Timeline timeline = timeline(random, manifest);
 
-    for (Object document : List.of(manifest, chunk, timeline)) {
+    TailMark mark =
+        new TailMark(
+            "shop-" + seed,
+            manifest.timeline(),
+            manifest.log(),
+            summary.head(),
+            summary.sha256(),
+            marks(random, from, summary.size()).all().stream()
+                .findFirst()
+                .orElse(new Mark(Samples.instant(random), from, summary.end().position(), false)));
+
+    for (Object document : List.of(manifest, chunk, timeline, mark)) {
       byte[] json = DocumentKind.json(document);
       assertThat(kind(document).read(json)).isEqualTo(document);
       assertThat(json.length).isLessThanOrEqualTo(kind(document).limit());
@@ -189,6 +200,7 @@ class RandomDocumentsTest {
       case Manifest _ -> DocumentKind.MANIFEST;
       case Timeline _ -> DocumentKind.TIMELINE;
       case TailChunk _ -> DocumentKind.TAIL_CHUNK;
+      case TailMark _ -> DocumentKind.TAIL_MARK;
       default -> throw new IllegalArgumentException();
     };
   }

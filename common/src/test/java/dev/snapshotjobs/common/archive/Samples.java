@@ -75,6 +75,16 @@ final class Samples {
         TIME.plusSeconds(1000));
   }
 
+  static TailMark tailMark() {
+    return new TailMark(
+        "shop-db",
+        TIMELINE,
+        LOG,
+        sha(0xB),
+        sha(0xA),
+        new Mark(TIME.plusMillis(1250), 104_857_600, position("0-1-5000,7-1-3"), true));
+  }
+
   static Timeline timeline() {
     return new Timeline(
         "shop-db",

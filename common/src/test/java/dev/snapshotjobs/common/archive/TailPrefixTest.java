@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.snapshotjobs.common.archive.ArchiveFormatException.Fault;
 import dev.snapshotjobs.common.archive.TailPrefix.LeftOver;
 import dev.snapshotjobs.common.archive.TailPrefix.Why;
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -142,6 +144,30 @@ class TailPrefixTest {
 
     assertThatThrownBy(() -> TailPrefix.longest(List.of(chunk, other)))
         .isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void hasTheMarksThatLieAtTheEndOfOneOfItsChunks() {
+    TailChunk first = log.chunk(0, 100);
+    TailChunk next = log.chunk(100, 200);
+    TailBucket forked = log.fork(50);
+    TailMark early = mark(first, 1);
+    TailMark late = mark(next, 2);
+    TailMark ofAnother = mark(forked.chunk(0, 200), 3);
+    TailMark ofNone = mark(log.chunk(0, 150), 4);
+
+    TailPrefix prefix =
+        TailPrefix.longest(List.of(first, next), List.of(ofNone, late, ofAnother, early));
+
+    assertThat(prefix.tailMarks()).containsExactly(early, late);
+    assertThat(prefix.marks().all()).containsExactly(early.mark(), late.mark());
+  }
+
+  private static TailMark mark(TailChunk chunk, int second) {
+    Mark mark =
+        new Mark(
+            Instant.ofEpochSecond(second), chunk.range().to(), GtidPosition.parse("0-1-1"), true);
+    return TailMark.of(chunk.instance(), chunk.timeline(), chunk.log(), chunk.prefix(), mark);
   }
 
   /// Archivers that start where they like and stop when they like, chunks that get lost, histories

@@ -120,9 +120,12 @@ public final class LoggingServer implements AutoCloseable {
     server.kill();
   }
 
+  /// At the same address, as a pod behind its name in DNS.
   public void startAgain() throws SQLException {
+    MariaDbServer.Spec spec =
+        new MariaDbServer.Spec(dataDir, server.address(), server.port(), "mariadb-0", options);
     server.close();
-    server = MariaDbServer.start(MariaDbServer.Spec.of(dataDir, "mariadb-0", options));
+    server = MariaDbServer.start(spec);
     connection = server.connect("");
   }
 
