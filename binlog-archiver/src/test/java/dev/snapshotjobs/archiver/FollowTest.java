@@ -239,7 +239,8 @@ class FollowTest {
 
     assertThat(ended.exit()).isEqualTo(2);
     assertThat(ended.message())
-        .contains("2 problems", "--follow", "less than --deadline (6h)", "--tail-interval", "1s to 1h");
+        .contains(
+            "2 problems", "--follow", "less than --deadline (6h)", "--tail-interval", "1s to 1h");
     assertThat(shop.keys()).isEmpty();
   }
 }
