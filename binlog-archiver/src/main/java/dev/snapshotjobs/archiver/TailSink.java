@@ -86,7 +86,6 @@ final class TailSink implements DumpSink, AutoCloseable {
   private long given;
   private long givenBefore;
   private boolean rotated;
-  private boolean over;
   private boolean endsHere;
   private Optional<String> contradiction = Optional.empty();
   private @Nullable LogSummary archived;
@@ -214,7 +213,8 @@ final class TailSink implements DumpSink, AutoCloseable {
         tell(now);
       }
     }
-    over = given >= archivedEnd && !by.until().isAfter(now);
+    // However long it takes to come to where the server stood when it began.
+    boolean over = given >= archivedEnd && watch.caughtUp().isPresent() && !by.until().isAfter(now);
     return !over && !endsHere && contradiction.isEmpty();
   }
 

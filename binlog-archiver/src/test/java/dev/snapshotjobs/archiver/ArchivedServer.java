@@ -108,6 +108,10 @@ final class ArchivedServer implements AutoCloseable {
   }
 
   Ended run(Map<String, String> more, StopSignal stop, String... args) {
+    return run(more, stop, InstantSource.system(), args);
+  }
+
+  Ended run(Map<String, String> more, StopSignal stop, InstantSource clock, String... args) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> environment = environment();
@@ -121,7 +125,7 @@ final class ArchivedServer implements AutoCloseable {
             environment,
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
-            InstantSource.system(),
+            clock,
             stop);
     return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
   }

@@ -107,6 +107,21 @@ record Archive(KindCluster cluster) {
             + " if [ $parts -ge 3 ]; then exit; fi; sleep 0.1; done; exit 1");
   }
 
+  /// Waits until the store has so many chunks of the log that is being written now.
+  void awaitChunks(int count) {
+    cluster.bash(
+        "log=$("
+            + DATABASE
+            + "tail -n 1 /var/lib/mysql/mysql-bin.index); for _ in $(seq 200); do chunks=$("
+            + STORE
+            + "find "
+            + BINLOGS
+            + "0001/tail/${log##*/} -name '0*.json' | wc -l);"
+            + " if [ $chunks -ge "
+            + count
+            + " ]; then exit; fi; sleep 0.3; done; exit 1");
+  }
+
   /// What the server's own tool makes of a sealed log; it checks each event.
   String decoded(String log) {
     return cluster.bash(
