@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.binlog.BinlogFormatException.Fault;
 import dev.snapshotjobs.common.binlog.EventBody.FormatDescription;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the plain bytes of one binary log, in pieces of any size, and tells of its events. Needs
@@ -16,6 +17,7 @@ public final class BinlogParser {
   private final int textBytes;
   private final BodyDecoder decoder;
   private final EventChecks checks;
+  private final @Nullable RowCounting counting;
   private final HeadFingerprint head = new HeadFingerprint();
   private final byte[] headerBytes = new byte[EventHeader.SIZE];
   private int headerLength;
@@ -23,8 +25,13 @@ public final class BinlogParser {
   private long offset;
 
   private BinlogParser(
-      EventListener listener, int textBytes, long offset, @Nullable FormatDescription format) {
+      EventListener listener,
+      int textBytes,
+      long offset,
+      @Nullable FormatDescription format,
+      @Nullable RowCounting counting) {
     this.listener = listener;
+    this.counting = counting;
     this.textBytes = textBytes;
     this.decoder = new BodyDecoder(textBytes);
     this.checks = new EventChecks(textBytes, format);
@@ -35,7 +42,12 @@ public final class BinlogParser {
   ///
   /// @param textBytes how much of a statement its events shall have
   public static BinlogParser fromStart(int textBytes, EventListener listener) {
-    return new BinlogParser(listener, textBytes, 0, null);
+    return new BinlogParser(listener, textBytes, 0, null, null);
+  }
+
+  /// The same, with the number of rows in each [EventBody.Rows].
+  public static BinlogParser countingRows(int textBytes, EventListener listener) {
+    return new BinlogParser(listener, textBytes, 0, null, new RowCounting());
   }
 
   /// Of a log from the end of an event that was read before.
@@ -44,7 +56,7 @@ public final class BinlogParser {
     if (offset <= MAGIC_LENGTH) {
       throw new IllegalArgumentException("no event ends at " + offset);
     }
-    return new BinlogParser(listener, textBytes, offset, format);
+    return new BinlogParser(listener, textBytes, offset, format, null);
   }
 
   public void accept(byte[] bytes, int from, int length) throws IOException {
@@ -109,6 +121,11 @@ public final class BinlogParser {
         return goOn(expect(header), bytes, at, end);
       }
       checks.checksum(header, bytes, at);
+      RowCounter rows = counter(header);
+      if (rows != null) {
+        int content = (int) header.size() - EventHeader.SIZE - checks.checksum(header).bytes();
+        rows.accept(bytes, at + EventHeader.SIZE, content);
+      }
       finish(header, bytes, at, (int) header.size());
       return (int) header.size();
     }
@@ -126,9 +143,17 @@ public final class BinlogParser {
 
   private PartialEvent expect(EventHeader header) {
     PartialEvent expected =
-        new PartialEvent(header, Limits.kept(header.type(), textBytes), checks.checksum(header));
+        new PartialEvent(
+            header,
+            Limits.kept(header.type(), textBytes),
+            checks.checksum(header),
+            counter(header));
     partial = expected;
     return expected;
+  }
+
+  private @Nullable RowCounter counter(EventHeader header) {
+    return counting == null ? null : counting.begin(header);
   }
 
   private int goOn(PartialEvent event, byte[] bytes, int at, int end) throws IOException {
@@ -153,9 +178,14 @@ public final class BinlogParser {
     checks.content(header);
     long contentEnd = header.size() - checks.checksum(header).bytes();
     int keptEnd = (int) Math.min(kept, contentEnd);
-    Cursor content =
-        new Cursor(header, bytes, at + EventHeader.SIZE, at + keptEnd, contentEnd - keptEnd);
-    EventBody body = decoder.decode(header, content);
+    int contentAt = at + EventHeader.SIZE;
+    long unkept = contentEnd - keptEnd;
+    Cursor content = new Cursor(header, bytes, contentAt, at + keptEnd, unkept);
+    EventBody body =
+        decoder.decode(header, content, counting == null ? OptionalLong.empty() : counting.end());
+    if (counting != null) {
+      counting.follow(body, new Cursor(header, bytes, contentAt, at + keptEnd, unkept));
+    }
     if (body instanceof FormatDescription found) {
       checks.follow(found);
     }

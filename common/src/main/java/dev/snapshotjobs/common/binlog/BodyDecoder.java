@@ -3,6 +3,7 @@ package dev.snapshotjobs.common.binlog;
 import dev.snapshotjobs.common.binlog.EventBody.Rows.Change;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /// Makes values of what an event holds after its header. Layouts: [MariaDB: replication
 /// protocol](https://mariadb.com/docs/server/reference/clientserver-protocol/replication-protocol)
@@ -16,7 +17,8 @@ final class BodyDecoder {
     this.statements = new StatementDecoder(textBytes);
   }
 
-  EventBody decode(EventHeader header, Cursor in) throws BinlogFormatException {
+  /// @param rows how many rows the event has, if it has any and they were counted
+  EventBody decode(EventHeader header, Cursor in, OptionalLong rows) throws BinlogFormatException {
     return switch (header.type()) {
       case FORMAT_DESCRIPTION -> formatDescription(header, in);
       case GTID_LIST -> gtidList(in);
@@ -32,12 +34,12 @@ final class BodyDecoder {
       case TABLE_MAP -> tableMap(in);
       case XA_PREPARE -> xaPrepare(in);
       case HEARTBEAT -> new EventBody.Heartbeat(in.restAsText(Limits.FILE_NAME));
-      case WRITE_ROWS_V1, WRITE_ROWS -> rows(Change.INSERT, false, in);
-      case UPDATE_ROWS_V1, UPDATE_ROWS -> rows(Change.UPDATE, false, in);
-      case DELETE_ROWS_V1, DELETE_ROWS -> rows(Change.DELETE, false, in);
-      case WRITE_ROWS_COMPRESSED_V1, WRITE_ROWS_COMPRESSED -> rows(Change.INSERT, true, in);
-      case UPDATE_ROWS_COMPRESSED_V1, UPDATE_ROWS_COMPRESSED -> rows(Change.UPDATE, true, in);
-      case DELETE_ROWS_COMPRESSED_V1, DELETE_ROWS_COMPRESSED -> rows(Change.DELETE, true, in);
+      case WRITE_ROWS_V1, WRITE_ROWS -> rows(Change.INSERT, false, in, rows);
+      case UPDATE_ROWS_V1, UPDATE_ROWS -> rows(Change.UPDATE, false, in, rows);
+      case DELETE_ROWS_V1, DELETE_ROWS -> rows(Change.DELETE, false, in, rows);
+      case WRITE_ROWS_COMPRESSED_V1, WRITE_ROWS_COMPRESSED -> rows(Change.INSERT, true, in, rows);
+      case UPDATE_ROWS_COMPRESSED_V1, UPDATE_ROWS_COMPRESSED -> rows(Change.UPDATE, true, in, rows);
+      case DELETE_ROWS_COMPRESSED_V1, DELETE_ROWS_COMPRESSED -> rows(Change.DELETE, true, in, rows);
       case UNKNOWN,
           INTVAR,
           APPEND_BLOCK,
@@ -127,10 +129,11 @@ final class BodyDecoder {
     return new EventBody.TableMap(tableId, database, in.text(in.u8()));
   }
 
-  private static EventBody rows(Change change, boolean compressed, Cursor in)
+  private static EventBody rows(Change change, boolean compressed, Cursor in, OptionalLong count)
       throws BinlogFormatException {
     long tableId = in.u48();
-    return new EventBody.Rows(change, tableId, (in.u16() & END_OF_STATEMENT) != 0, compressed);
+    boolean endsStatement = (in.u16() & END_OF_STATEMENT) != 0;
+    return new EventBody.Rows(change, tableId, endsStatement, compressed, count);
   }
 
   private static EventBody xaPrepare(Cursor in) throws BinlogFormatException {

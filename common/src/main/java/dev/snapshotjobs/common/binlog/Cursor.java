@@ -45,6 +45,17 @@ final class Cursor {
     return LittleEndian.i64(bytes, advance(8));
   }
 
+  /// A number as the protocol packs it: one byte, or one that says how many follow.
+  long packedNumber() throws BinlogFormatException {
+    int first = u8();
+    return switch (first) {
+      case 252 -> u16();
+      case 253 -> u16() | (long) u8() << 16;
+      case 254 -> i64();
+      default -> first;
+    };
+  }
+
   void skip(int length) throws BinlogFormatException {
     advance(length);
   }

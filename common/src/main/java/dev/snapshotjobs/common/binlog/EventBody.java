@@ -1,5 +1,7 @@
 package dev.snapshotjobs.common.binlog;
 
+import java.util.OptionalLong;
+
 /// What an event says, as far as anybody here needs it.
 public sealed interface EventBody {
 
@@ -60,7 +62,9 @@ public sealed interface EventBody {
   /// Rows of one table that one statement changed.
   ///
   /// @param endsStatement no more rows of the same statement follow
-  record Rows(Change change, long tableId, boolean endsStatement, boolean compressed)
+  /// @param count how many rows; empty if nobody wanted to know, or the event cannot be taken apart
+  record Rows(
+      Change change, long tableId, boolean endsStatement, boolean compressed, OptionalLong count)
       implements EventBody {
     public enum Change {
       INSERT,

@@ -12,6 +12,9 @@ final class Limits {
   /// Longer than what any event has before a text of free length.
   private static final int FIXED_PART = 1024;
 
+  /// Types and metadata of 4,096 columns, and what comes before them.
+  private static final int TABLE_MAP = FIXED_PART + 3 * 4096;
+
   /// What a statement may have before it: a header, variables of its session, a database name.
   private static final int BEFORE_STATEMENT = EventHeader.SIZE + 13 + 0xFFFF + 0xFF + 1;
 
@@ -24,6 +27,7 @@ final class Limits {
       case GTID_LIST -> GTID_LIST;
       case QUERY, QUERY_COMPRESSED -> BEFORE_STATEMENT + textBytes;
       case ANNOTATE_ROWS -> FIXED_PART + textBytes;
+      case TABLE_MAP -> TABLE_MAP;
       // Not named one by one: all others have a beginning of known form or are not decoded.
       default -> FIXED_PART;
     };

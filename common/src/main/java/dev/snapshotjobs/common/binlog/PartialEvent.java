@@ -2,6 +2,7 @@ package dev.snapshotjobs.common.binlog;
 
 import java.util.Arrays;
 import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
 
 /// An event that arrives in pieces: of its bytes only the first few are kept, the others only go
 /// into its checksum.
@@ -9,14 +10,18 @@ final class PartialEvent {
   private final EventHeader header;
   private final int limit;
   private final long checksumAt;
+  private final @Nullable RowCounter rows;
   private final CRC32 crc = new CRC32();
   private byte[] kept = new byte[256];
   private int keptLength;
   private long received;
   private long storedChecksum;
 
-  PartialEvent(EventHeader header, int limit, ChecksumAlgorithm checksum) {
+  /// @param rows is given the content; null if nobody counts
+  PartialEvent(
+      EventHeader header, int limit, ChecksumAlgorithm checksum, @Nullable RowCounter rows) {
     this.header = header;
+    this.rows = rows;
     this.limit = limit;
     this.checksumAt = header.size() - checksum.bytes();
   }
@@ -33,6 +38,10 @@ final class PartialEvent {
     crc.update(bytes, from, summed);
     for (int i = from + summed; i < from + length; i++) {
       storedChecksum = (storedChecksum >>> 8) | ((bytes[i] & 0xFFL) << 24);
+    }
+    if (rows != null) {
+      int headerPart = Math.clamp(EventHeader.SIZE - received, 0, summed);
+      rows.accept(bytes, from + headerPart, summed - headerPart);
     }
     received += length;
     return length;
