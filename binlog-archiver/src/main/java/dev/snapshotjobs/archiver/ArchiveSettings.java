@@ -1,22 +1,11 @@
 package dev.snapshotjobs.archiver;
 
-import dev.snapshotjobs.common.objects.ObjectLock;
-import java.time.Duration;
-import java.time.Instant;
-import org.jspecify.annotations.Nullable;
+import dev.snapshotjobs.common.objects.LockTerm;
 
 /// What a run shall archive, and how.
 record ArchiveSettings(
     String instance,
-    Locking locking,
+    LockTerm locking,
     boolean encryptedAtRest,
     boolean allowOverwrites,
-    boolean dryRun) {
-
-  /// @param days 0 for no lock
-  record Locking(int days, ObjectLock.Mode mode) {
-    @Nullable ObjectLock from(Instant now) {
-      return days == 0 ? null : new ObjectLock(mode, now.plus(Duration.ofDays(days)));
-    }
-  }
-}
+    boolean dryRun) {}

@@ -79,8 +79,7 @@ final class Sealing {
   }
 
   private WriteOptions locked(WriteOptions options, Instant now) {
-    var lock = settings.locking().from(now);
-    return lock == null ? options : options.lockedBy(lock);
+    return settings.locking().applyTo(options, now);
   }
 
   private static Marks marks(TailPrefix archived) {
