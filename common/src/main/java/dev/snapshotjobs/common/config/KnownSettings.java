@@ -19,6 +19,8 @@ public final class KnownSettings {
           "KEEP_ON_SERVER",
           "LEASE_WAIT",
           "LOCK_ATTEMPTS",
+          "LOCK_DAYS",
+          "LOCK_MODE",
           "LOCK_WAIT",
           "LOG_FORMAT",
           "MARIADB_CA_FILE",
