@@ -18,6 +18,8 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectStore;
+import dev.snapshotjobs.common.objects.ObjectStoreFailure;
+import dev.snapshotjobs.common.objects.ObjectStoreReason;
 import dev.snapshotjobs.common.objects.StoredObject;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,6 +33,8 @@ import java.util.stream.Stream;
 public final class BucketReader {
   /// More than any document of ours has.
   private static final long LARGEST_DOCUMENT = 4L << 20;
+
+  private static final int ATTEMPTS = 3;
 
   private final ObjectStore store;
   private final ArchiveKeys keys;
@@ -77,15 +81,38 @@ public final class BucketReader {
 
   public Optional<LogIndex> index(TimelineId timeline, LogName log) throws IOException {
     ObjectKey key = key(new OfLog(timeline, log, LogPart.INDEX));
-    Optional<ObjectContent> found = store.get(key);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    try (ObjectContent content = found.get()) {
-      return Optional.of(LogIndex.read(key.value(), content));
+    return read(key, content -> LogIndex.read(key.value(), content));
+  }
+
+  /// What is done with the content of an object.
+  @FunctionalInterface
+  public interface Reading<T> {
+    T of(ObjectContent content) throws IOException;
+  }
+
+  /// Reads an object, again if its content arrives cut off or damaged: only what does so each time
+  /// is an object that cannot be read.
+  public <T> Optional<T> read(ObjectKey key, Reading<T> reading) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      Optional<ObjectContent> found = store.get(key);
+      if (found.isEmpty()) {
+        return Optional.empty();
+      }
+      try (ObjectContent content = found.get()) {
+        return Optional.of(reading.of(content));
+      } catch (ObjectStoreFailure e) {
+        if (e.reason() != ObjectStoreReason.DAMAGED) {
+          throw e;
+        }
+        if (attempt == ATTEMPTS) {
+          throw new IOException(key + ": " + e.getMessage(), e);
+        }
+      }
     }
   }
 
+  /// What is to be known of a chunk.
+  ///
   /// @param place of the chunk's document
   public Optional<TailChunk> chunk(OfChunk place) throws IOException {
     Optional<byte[]> json = bytes(place);
@@ -113,16 +140,14 @@ public final class BucketReader {
 
   private Optional<byte[]> bytes(ArchiveObject place) throws IOException {
     ObjectKey key = key(place);
-    Optional<ObjectContent> found = store.get(key);
-    if (found.isEmpty()) {
-      return Optional.empty();
-    }
-    try (ObjectContent content = found.get()) {
-      if (content.length() > LARGEST_DOCUMENT) {
-        throw new IOException(
-            "%s: has %d bytes, which no document of ours has".formatted(key, content.length()));
-      }
-      return Optional.of(content.readAllBytes());
-    }
+    return read(
+        key,
+        content -> {
+          if (content.length() > LARGEST_DOCUMENT) {
+            throw new IOException(
+                "%s: has %d bytes, which no document of ours has".formatted(key, content.length()));
+          }
+          return content.readAllBytes();
+        });
   }
 }

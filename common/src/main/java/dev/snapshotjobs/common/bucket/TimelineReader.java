@@ -1,0 +1,198 @@
+package dev.snapshotjobs.common.bucket;
+
+import dev.snapshotjobs.common.archive.ArchiveKeys;
+import dev.snapshotjobs.common.archive.ArchiveObject;
+import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
+import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
+import dev.snapshotjobs.common.archive.ArchivedLog;
+import dev.snapshotjobs.common.archive.Damage;
+import dev.snapshotjobs.common.archive.History;
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.Manifest;
+import dev.snapshotjobs.common.archive.TailChunk;
+import dev.snapshotjobs.common.archive.TailPrefix;
+import dev.snapshotjobs.common.archive.Timeline;
+import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.objects.ObjectStore;
+import dev.snapshotjobs.common.objects.StoredObject;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Reads the documents of one timeline, and holds them against what the bucket lists of it. For one
+/// reading.
+final class TimelineReader {
+  private static final String FROM_A_VERSION =
+      "bring it back from a version of the bucket, if it keeps them; else take a snapshot now: no"
+          + " recovery goes across this place";
+
+  private final ObjectStore store;
+  private final BucketReader reader;
+  private final ArchiveKeys keys;
+  private final TimelineId id;
+  private final Listing listed;
+  private final List<ArchivedLog> logs = new ArrayList<>();
+  private final List<Damage> damages = new ArrayList<>();
+
+  TimelineReader(ObjectStore store, BucketReader reader, TimelineId id, Listing listed) {
+    this.store = store;
+    this.reader = reader;
+    this.keys = reader.keys();
+    this.id = id;
+    this.listed = listed;
+  }
+
+  History read() {
+    Optional<Timeline> document = document();
+    Optional<LogName> newestSealed =
+        listed.logs().reversed().stream()
+            .filter(log -> listed.has(new OfLog(id, log, LogPart.MANIFEST)))
+            .findFirst();
+    for (LogName log : listed.logs()) {
+      if (listed.has(new OfLog(id, log, LogPart.MANIFEST))) {
+        sealed(log);
+      } else if (!listed.chunks(log).isEmpty()) {
+        open(log);
+      } else if (newestSealed.filter(newest -> log.compareTo(newest) < 0).isPresent()) {
+        // Logs are sealed in their order: what is left there is not on its way.
+        String key = keys.key(new OfLog(id, log, LogPart.MANIFEST));
+        damage(key, Optional.of(log), "is gone, and other objects of the log are there");
+      }
+    }
+    return new History(id, document, logs, damages);
+  }
+
+  private Optional<Timeline> document() {
+    String key = keys.key(new TimelineDocument(id));
+    try {
+      Optional<Timeline> document = reader.timeline(id);
+      if (document.isEmpty()) {
+        damage(key, Optional.empty(), "is gone, and logs of the timeline are there");
+      }
+      return document;
+    } catch (IOException e) {
+      damage(key, Optional.empty(), withoutKey(key, e));
+      return Optional.empty();
+    }
+  }
+
+  private void sealed(LogName log) {
+    OfLog place = new OfLog(id, log, LogPart.MANIFEST);
+    String key = keys.key(place);
+    try {
+      Optional<Manifest> manifest = reader.manifest(id, log);
+      if (manifest.isPresent()) {
+        sealed(manifest.get());
+      }
+    } catch (IOException e) {
+      damage(key, Optional.of(log), withoutKey(key, e));
+    }
+  }
+
+  private void sealed(Manifest manifest) {
+    LogName log = manifest.log();
+    ArchiveObject data = new OfLog(id, log, LogPart.DATA);
+    Optional<String> wrong = wrong(data, manifest.object().size());
+    if (wrong.isPresent()) {
+      damage(keys.key(data), Optional.of(log), wrong.get());
+    } else {
+      logs.add(new ArchivedLog.Sealed(manifest));
+    }
+    ArchiveObject index = new OfLog(id, log, LogPart.INDEX);
+    if (size(index).isEmpty()) {
+      damage(
+          keys.key(index),
+          Optional.empty(),
+          "is gone: the log can be read, but only from its start");
+    }
+  }
+
+  private void open(LogName log) {
+    List<TailChunk> chunks = new ArrayList<>();
+    Map<OfChunk, String> unusable = new HashMap<>();
+    boolean vanished = false;
+    for (OfChunk place : listed.chunks(log)) {
+      try {
+        Optional<TailChunk> chunk = reader.chunk(place);
+        vanished |= chunk.isEmpty();
+        if (chunk.isPresent()) {
+          OfChunk data = new OfChunk(id, log, place.range(), ChunkPart.DATA);
+          Optional<String> wrong = wrong(data, chunk.get().object().size());
+          wrong.ifPresentOrElse(what -> unusable.put(data, what), () -> chunks.add(chunk.get()));
+        }
+      } catch (IOException e) {
+        unusable.put(place, withoutKey(keys.key(place), e));
+      }
+    }
+    if ((vanished || !unusable.isEmpty()) && isSealedMeanwhile(log)) {
+      return;
+    }
+    TailPrefix tail = TailPrefix.longest(chunks);
+    if (!tail.chunks().isEmpty()) {
+      logs.add(new ArchivedLog.Open(tail));
+    }
+    tail.leftOver().forEach(this::useless);
+    unusable.forEach(
+        (place, what) -> {
+          boolean covered = place.range().to() <= tail.end();
+          damage(keys.key(place), covered ? Optional.empty() : Optional.of(log), what);
+        });
+  }
+
+  /// A run that seals the log takes its chunks away.
+  private boolean isSealedMeanwhile(LogName log) {
+    if (store.head(reader.key(new OfLog(id, log, LogPart.MANIFEST))).isEmpty()) {
+      return false;
+    }
+    sealed(log);
+    return true;
+  }
+
+  private void useless(TailPrefix.LeftOver left) {
+    TailChunk chunk = left.chunk();
+    Optional<LogName> hides = Optional.of(chunk.log());
+    String key =
+        keys.key(new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), ChunkPart.DOCUMENT));
+    switch (left.why()) {
+      case COVERED -> {}
+      case OTHER_LOG -> damage(key, hides, "is of another log of the same name");
+      case AFTER_A_GAP -> damage(key, hides, "no chunk reaches to where it begins");
+      case CONTRADICTION ->
+          damage(key, hides, "continues something else than the chunks before it");
+    }
+  }
+
+  /// What the listing says against an object of this size.
+  private Optional<String> wrong(ArchiveObject object, long size) {
+    Optional<Long> there = size(object);
+    if (there.isEmpty()) {
+      return Optional.of("is gone");
+    }
+    return there.get() == size
+        ? Optional.empty()
+        : Optional.of("has %d bytes, and was written with %d".formatted(there.get(), size));
+  }
+
+  /// A listing of several pages is not of one moment.
+  private Optional<Long> size(ArchiveObject object) {
+    Long size = listed.sizes().get(object);
+    return size == null
+        ? store.head(reader.key(object)).map(StoredObject::size)
+        : Optional.of(size);
+  }
+
+  private static String withoutKey(String key, IOException e) {
+    String message = String.valueOf(e.getMessage());
+    return message.startsWith(key + ": ") ? message.substring(key.length() + 2) : message;
+  }
+
+  private void damage(String key, Optional<LogName> hides, String what) {
+    damages.add(new Damage(key, hides, what, FROM_A_VERSION));
+  }
+}
