@@ -90,22 +90,37 @@ public final class BucketReader {
     T of(ObjectContent content) throws IOException;
   }
 
-  /// Reads an object, again if its content arrives cut off or damaged: only what does so each time
-  /// is an object that cannot be read.
+  /// Something that reads from the bucket, and may be done again.
+  @FunctionalInterface
+  public interface Attempt<T> {
+    T make() throws IOException;
+  }
+
+  /// Reads an object, [repeatedly][#repeated].
   public <T> Optional<T> read(ObjectKey key, Reading<T> reading) throws IOException {
-    for (int attempt = 1; ; attempt++) {
-      Optional<ObjectContent> found = store.get(key);
-      if (found.isEmpty()) {
-        return Optional.empty();
-      }
-      try (ObjectContent content = found.get()) {
-        return Optional.of(reading.of(content));
+    return repeated(
+        () -> {
+          Optional<ObjectContent> found = store.get(key);
+          if (found.isEmpty()) {
+            return Optional.empty();
+          }
+          try (ObjectContent content = found.get()) {
+            return Optional.of(reading.of(content));
+          }
+        });
+  }
+
+  /// Reads again what arrives cut off or damaged: only what does so each time cannot be read.
+  public static <T> T repeated(Attempt<T> attempt) throws IOException {
+    for (int i = 1; ; i++) {
+      try {
+        return attempt.make();
       } catch (ObjectStoreFailure e) {
         if (e.reason() != ObjectStoreReason.DAMAGED) {
           throw e;
         }
-        if (attempt == ATTEMPTS) {
-          throw new IOException(key + ": " + e.getMessage(), e);
+        if (i == ATTEMPTS) {
+          throw new IOException(e.getMessage(), e);
         }
       }
     }

@@ -1,7 +1,10 @@
 package dev.snapshotjobs.common.bucket;
 
+import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.archive.Chain;
+import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
 import dev.snapshotjobs.common.archive.History;
 import dev.snapshotjobs.common.archive.LogIndex;
@@ -12,6 +15,7 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.objects.ObjectStore;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
@@ -42,12 +46,14 @@ public final class HistoryReader {
 
   /// The last mark that had caught up with the server, in the newest logs of the chain.
   ///
-  /// Fails if an index that may have it cannot be read.
-  public Optional<Mark> caughtUp(Chain chain) throws IOException {
+  /// @param damages takes what of the indexes that may have it cannot be read
+  public Optional<Mark> caughtUp(Chain chain, Collection<Damage> damages) {
     List<ArchivedLog> newest = chain.logs().reversed().stream().limit(LOGS_WITH_MARKS).toList();
     for (ArchivedLog log : newest) {
       Optional<Mark> found =
-          marks(chain.timeline(), log).reversed().stream().filter(Mark::caughtUp).findFirst();
+          marks(chain.timeline(), log, damages).reversed().stream()
+              .filter(Mark::caughtUp)
+              .findFirst();
       if (found.isPresent()) {
         return found;
       }
@@ -55,12 +61,19 @@ public final class HistoryReader {
     return Optional.empty();
   }
 
-  private List<Mark> marks(TimelineId timeline, ArchivedLog log) throws IOException {
+  private List<Mark> marks(TimelineId timeline, ArchivedLog log, Collection<Damage> damages) {
     return switch (log) {
       case ArchivedLog.Open(TailPrefix tail) ->
           tail.chunks().stream().flatMap(chunk -> chunk.marks().all().stream()).toList();
-      case ArchivedLog.Sealed sealed ->
-          reader.index(timeline, sealed.log()).map(LogIndex::marks).orElse(Marks.NONE).all();
+      case ArchivedLog.Sealed sealed -> {
+        try {
+          yield reader.index(timeline, sealed.log()).map(LogIndex::marks).orElse(Marks.NONE).all();
+        } catch (IOException e) {
+          String key = reader.keys().key(new OfLog(timeline, sealed.log(), LogPart.INDEX));
+          damages.add(Damage.of(key, Optional.empty(), e));
+          yield List.of();
+        }
+      }
     };
   }
 }

@@ -28,10 +28,6 @@ import java.util.Optional;
 /// Reads the documents of one timeline, and holds them against what the bucket lists of it. For one
 /// reading.
 final class TimelineReader {
-  private static final String FROM_A_VERSION =
-      "bring it back from a version of the bucket, if it keeps them; else take a snapshot now: no"
-          + " recovery goes across this place";
-
   private final ObjectStore store;
   private final BucketReader reader;
   private final ArchiveKeys keys;
@@ -77,7 +73,7 @@ final class TimelineReader {
       }
       return document;
     } catch (IOException e) {
-      damage(key, Optional.empty(), withoutKey(key, e));
+      damages.add(Damage.of(key, Optional.empty(), e));
       return Optional.empty();
     }
   }
@@ -91,7 +87,7 @@ final class TimelineReader {
         sealed(manifest.get());
       }
     } catch (IOException e) {
-      damage(key, Optional.of(log), withoutKey(key, e));
+      damages.add(Damage.of(key, Optional.of(log), e));
     }
   }
 
@@ -115,7 +111,8 @@ final class TimelineReader {
 
   private void open(LogName log) {
     List<TailChunk> chunks = new ArrayList<>();
-    Map<OfChunk, String> unusable = new HashMap<>();
+    Map<OfChunk, Damage> unusable = new HashMap<>();
+    Optional<LogName> hides = Optional.of(log);
     boolean vanished = false;
     for (OfChunk place : listed.chunks(log)) {
       try {
@@ -124,10 +121,12 @@ final class TimelineReader {
         if (chunk.isPresent()) {
           OfChunk data = new OfChunk(id, log, place.range(), ChunkPart.DATA);
           Optional<String> wrong = wrong(data, chunk.get().object().size());
-          wrong.ifPresentOrElse(what -> unusable.put(data, what), () -> chunks.add(chunk.get()));
+          wrong.ifPresentOrElse(
+              what -> unusable.put(data, Damage.of(keys.key(data), hides, what)),
+              () -> chunks.add(chunk.get()));
         }
       } catch (IOException e) {
-        unusable.put(place, withoutKey(keys.key(place), e));
+        unusable.put(place, Damage.of(keys.key(place), hides, e));
       }
     }
     if ((vanished || !unusable.isEmpty()) && isSealedMeanwhile(log)) {
@@ -139,10 +138,8 @@ final class TimelineReader {
     }
     tail.leftOver().forEach(this::useless);
     unusable.forEach(
-        (place, what) -> {
-          boolean covered = place.range().to() <= tail.end();
-          damage(keys.key(place), covered ? Optional.empty() : Optional.of(log), what);
-        });
+        (place, damage) ->
+            damages.add(place.range().to() <= tail.end() ? damage.withoutLoss() : damage));
   }
 
   /// A run that seals the log takes its chunks away.
@@ -187,12 +184,7 @@ final class TimelineReader {
         : Optional.of(size);
   }
 
-  private static String withoutKey(String key, IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return message.startsWith(key + ": ") ? message.substring(key.length() + 2) : message;
-  }
-
   private void damage(String key, Optional<LogName> hides, String what) {
-    damages.add(new Damage(key, hides, what, FROM_A_VERSION));
+    damages.add(Damage.of(key, hides, what));
   }
 }
