@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.objects;
 
 import java.time.Instant;
+import java.util.Locale;
 
 /// How long nobody may delete or overwrite this version of an object. The bucket must have Object
 /// Lock.
@@ -11,6 +12,11 @@ public record ObjectLock(Mode mode, Instant until) {
     /// Those with a right of its own, s3:BypassGovernanceRetention.
     GOVERNANCE,
     /// Nobody, not even the owner of the account.
-    COMPLIANCE
+    COMPLIANCE;
+
+    @Override
+    public String toString() {
+      return name().toLowerCase(Locale.ROOT);
+    }
   }
 }
