@@ -6,7 +6,6 @@ import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.FrameReader;
 import dev.snapshotjobs.common.archive.LogIndex;
-import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.PlainSink;
 import dev.snapshotjobs.common.archive.PlainStream;
@@ -80,7 +79,7 @@ final class LogVerifier {
       }
       return index;
     } catch (IOException e) {
-      damages.add(Damage.of(key(LogPart.INDEX).value(), Optional.empty(), e));
+      damages.add(Damage.of(reader.keys(), place(LogPart.INDEX), e));
       return Optional.empty();
     }
   }
@@ -112,7 +111,7 @@ final class LogVerifier {
 
   private Optional<Found> orGone(Optional<Found> found) {
     if (found.isEmpty()) {
-      damages.add(Damage.of(key(LogPart.DATA).value(), hidden(), "is gone"));
+      damages.add(Damage.of(reader.keys(), place(LogPart.DATA), "is gone"));
     }
     return found;
   }
@@ -158,7 +157,7 @@ final class LogVerifier {
   private void compareObject(Found found) {
     if (!found.objectSha256().equals(manifest.object().sha256())) {
       String what = "is not what was written: its SHA-256 is " + found.objectSha256();
-      damages.add(Damage.of(key(LogPart.DATA).value(), hidden(), what));
+      damages.add(Damage.of(reader.keys(), place(LogPart.DATA), what));
     }
   }
 
@@ -166,7 +165,7 @@ final class LogVerifier {
     List<String> different = SummaryComparison.differences(manifest.content(), found);
     if (!different.isEmpty()) {
       String what = "does not describe the log: " + String.join("; ", different);
-      damages.add(Damage.of(key(LogPart.MANIFEST).value(), hidden(), what));
+      damages.add(Damage.of(reader.keys(), place(LogPart.MANIFEST), what));
     }
   }
 
@@ -190,18 +189,18 @@ final class LogVerifier {
   }
 
   private void wrongIndex(String what) {
-    damages.add(Damage.of(key(LogPart.INDEX).value(), Optional.empty(), what));
+    damages.add(Damage.of(reader.keys(), place(LogPart.INDEX), what));
   }
 
   private void wrongData(IOException e) {
-    damages.add(Damage.of(key(LogPart.DATA).value(), hidden(), e));
+    damages.add(Damage.of(reader.keys(), place(LogPart.DATA), e));
   }
 
-  private Optional<LogName> hidden() {
-    return Optional.of(manifest.log());
+  private OfLog place(LogPart part) {
+    return new OfLog(manifest.timeline(), manifest.log(), part);
   }
 
   private ObjectKey key(LogPart part) {
-    return reader.key(new OfLog(manifest.timeline(), manifest.log(), part));
+    return reader.key(place(part));
   }
 }

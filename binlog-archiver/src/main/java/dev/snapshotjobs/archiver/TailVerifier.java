@@ -38,7 +38,7 @@ record TailVerifier(ObjectStore store, BucketReader reader, StopSignal stop) {
     } catch (IOException e) {
       List<Damage> each = eachByItself(tail);
       return each.isEmpty()
-          ? List.of(Damage.of(key(last, ChunkPart.DATA).value(), Optional.of(last.log()), e))
+          ? List.of(Damage.of(reader.keys(), place(last, ChunkPart.DATA), e))
           : each;
     }
   }
@@ -63,7 +63,7 @@ record TailVerifier(ObjectStore store, BucketReader reader, StopSignal stop) {
   private List<Damage> eachByItself(TailPrefix tail) {
     List<Damage> damages = new ArrayList<>();
     for (TailChunk chunk : tail.chunks()) {
-      ObjectKey key = key(chunk, ChunkPart.DATA);
+      ObjectKey key = reader.key(place(chunk, ChunkPart.DATA));
       try {
         Optional<Boolean> intact = reader.read(key, content -> isIntact(chunk, content));
         if (!intact.orElse(false)) {
@@ -74,7 +74,7 @@ record TailVerifier(ObjectStore store, BucketReader reader, StopSignal stop) {
           damages.add(damage(chunk, ChunkPart.DATA, what));
         }
       } catch (IOException e) {
-        damages.add(Damage.of(key.value(), Optional.of(chunk.log()), e));
+        damages.add(Damage.of(reader.keys(), place(chunk, ChunkPart.DATA), e));
       }
     }
     return damages;
@@ -82,7 +82,7 @@ record TailVerifier(ObjectStore store, BucketReader reader, StopSignal stop) {
 
   private boolean isIntact(TailChunk chunk, InputStream packed) throws IOException {
     stop.throwIfRequested();
-    String key = key(chunk, ChunkPart.DATA).value();
+    String key = reader.key(place(chunk, ChunkPart.DATA)).value();
     try (DigestedStream plain =
         new DigestedStream(PlainStream.of(key, packed, chunk.range().length()))) {
       return plain.sha256().equals(chunk.sha256());
@@ -90,10 +90,10 @@ record TailVerifier(ObjectStore store, BucketReader reader, StopSignal stop) {
   }
 
   private Damage damage(TailChunk chunk, ChunkPart part, String what) {
-    return Damage.of(key(chunk, part).value(), Optional.of(chunk.log()), what);
+    return Damage.of(reader.keys(), place(chunk, part), what);
   }
 
-  private ObjectKey key(TailChunk chunk, ChunkPart part) {
-    return reader.key(new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), part));
+  private static OfChunk place(TailChunk chunk, ChunkPart part) {
+    return new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), part);
   }
 }

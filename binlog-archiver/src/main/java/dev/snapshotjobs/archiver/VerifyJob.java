@@ -75,7 +75,7 @@ final class VerifyJob {
     switch (chain.end()) {
       case ChainEnd.Gap gap -> {
         OfLog next = new OfLog(chain.timeline(), gap.next(), LogPart.MANIFEST);
-        tell(List.of(Damage.of(reader.keys().key(next), Optional.of(gap.last()), gap.words())));
+        tell(List.of(Damage.of(reader.keys(), next, gap.words())));
       }
       case ChainEnd.Unproven gap ->
           LOG.atInfo()

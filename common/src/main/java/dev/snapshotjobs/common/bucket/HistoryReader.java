@@ -69,8 +69,8 @@ public final class HistoryReader {
         try {
           yield reader.index(timeline, sealed.log()).map(LogIndex::marks).orElse(Marks.NONE).all();
         } catch (IOException e) {
-          String key = reader.keys().key(new OfLog(timeline, sealed.log(), LogPart.INDEX));
-          damages.add(Damage.of(key, Optional.empty(), e));
+          OfLog index = new OfLog(timeline, sealed.log(), LogPart.INDEX);
+          damages.add(Damage.of(reader.keys(), index, e));
           yield List.of();
         }
       }

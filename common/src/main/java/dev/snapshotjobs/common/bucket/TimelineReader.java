@@ -57,37 +57,37 @@ final class TimelineReader {
         open(log);
       } else if (newestSealed.filter(newest -> log.compareTo(newest) < 0).isPresent()) {
         // Logs are sealed in their order: what is left there is not on its way.
-        String key = keys.key(new OfLog(id, log, LogPart.MANIFEST));
-        damage(key, Optional.of(log), "is gone, and other objects of the log are there");
+        damage(
+            new OfLog(id, log, LogPart.MANIFEST),
+            "is gone, and other objects of the log are there");
       }
     }
     return new History(id, document, logs, damages);
   }
 
   private Optional<Timeline> document() {
-    String key = keys.key(new TimelineDocument(id));
+    TimelineDocument place = new TimelineDocument(id);
     try {
       Optional<Timeline> document = reader.timeline(id);
       if (document.isEmpty()) {
-        damage(key, Optional.empty(), "is gone, and logs of the timeline are there");
+        damage(place, "is gone, and logs of the timeline are there");
       }
       return document;
     } catch (IOException e) {
-      damages.add(Damage.of(key, Optional.empty(), e));
+      damages.add(Damage.of(keys, place, e));
       return Optional.empty();
     }
   }
 
   private void sealed(LogName log) {
     OfLog place = new OfLog(id, log, LogPart.MANIFEST);
-    String key = keys.key(place);
     try {
       Optional<Manifest> manifest = reader.manifest(id, log);
       if (manifest.isPresent()) {
         sealed(manifest.get());
       }
     } catch (IOException e) {
-      damages.add(Damage.of(key, Optional.of(log), e));
+      damages.add(Damage.of(keys, place, e));
     }
   }
 
@@ -96,23 +96,19 @@ final class TimelineReader {
     ArchiveObject data = new OfLog(id, log, LogPart.DATA);
     Optional<String> wrong = wrong(data, manifest.object().size());
     if (wrong.isPresent()) {
-      damage(keys.key(data), Optional.of(log), wrong.get());
+      damage(data, wrong.get());
     } else {
       logs.add(new ArchivedLog.Sealed(manifest));
     }
     ArchiveObject index = new OfLog(id, log, LogPart.INDEX);
     if (size(index).isEmpty()) {
-      damage(
-          keys.key(index),
-          Optional.empty(),
-          "is gone: the log can be read, but only from its start");
+      damage(index, "is gone: the log can be read, but only from its start");
     }
   }
 
   private void open(LogName log) {
     List<TailChunk> chunks = new ArrayList<>();
     Map<OfChunk, Damage> unusable = new HashMap<>();
-    Optional<LogName> hides = Optional.of(log);
     boolean vanished = false;
     for (OfChunk place : listed.chunks(log)) {
       try {
@@ -122,11 +118,11 @@ final class TimelineReader {
           OfChunk data = new OfChunk(id, log, place.range(), ChunkPart.DATA);
           Optional<String> wrong = wrong(data, chunk.get().object().size());
           wrong.ifPresentOrElse(
-              what -> unusable.put(data, Damage.of(keys.key(data), hides, what)),
+              what -> unusable.put(data, Damage.of(keys, data, what)),
               () -> chunks.add(chunk.get()));
         }
       } catch (IOException e) {
-        unusable.put(place, Damage.of(keys.key(place), hides, e));
+        unusable.put(place, Damage.of(keys, place, e));
       }
     }
     if ((vanished || !unusable.isEmpty()) && isSealedMeanwhile(log)) {
@@ -153,15 +149,12 @@ final class TimelineReader {
 
   private void useless(TailPrefix.LeftOver left) {
     TailChunk chunk = left.chunk();
-    Optional<LogName> hides = Optional.of(chunk.log());
-    String key =
-        keys.key(new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), ChunkPart.DOCUMENT));
+    OfChunk place = new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), ChunkPart.DOCUMENT);
     switch (left.why()) {
       case COVERED -> {}
-      case OTHER_LOG -> damage(key, hides, "is of another log of the same name");
-      case AFTER_A_GAP -> damage(key, hides, "no chunk reaches to where it begins");
-      case CONTRADICTION ->
-          damage(key, hides, "continues something else than the chunks before it");
+      case OTHER_LOG -> damage(place, "is of another log of the same name");
+      case AFTER_A_GAP -> damage(place, "no chunk reaches to where it begins");
+      case CONTRADICTION -> damage(place, "continues something else than the chunks before it");
     }
   }
 
@@ -184,7 +177,7 @@ final class TimelineReader {
         : Optional.of(size);
   }
 
-  private void damage(String key, Optional<LogName> hides, String what) {
-    damages.add(Damage.of(key, hides, what));
+  private void damage(ArchiveObject place, String what) {
+    damages.add(Damage.of(keys, place, what));
   }
 }

@@ -11,13 +11,6 @@ public abstract sealed class MariaDbAccess implements Checked
     permits MariaDbOptions, OptionalMariaDbOptions {
 
   @Option(
-      names = "--mariadb-host",
-      description =
-          "Name or address of the server; it has to lead to the pod itself. By default the pod's"
-              + " address.")
-  private @Nullable String host;
-
-  @Option(
       names = "--mariadb-port",
       converter = PortConverter.class,
       description = "Port of the server.")
@@ -36,9 +29,7 @@ public abstract sealed class MariaDbAccess implements Checked
       description = "Certificates in PEM form that the server's is checked against.")
   private @Nullable Path caFile;
 
-  public Optional<String> host() {
-    return Optional.ofNullable(host);
-  }
+  public abstract Optional<String> host();
 
   public int port() {
     return port;

@@ -43,7 +43,7 @@ public record SettingsReference(String job, List<?> commands) {
                         + "\n\n"
                         + rows(sub.getCommandSpec()))
             .collect(Collectors.joining());
-    return own + subcommands;
+    return own.isEmpty() ? subcommands.stripLeading() : own + subcommands;
   }
 
   private static String rows(CommandSpec spec) {
