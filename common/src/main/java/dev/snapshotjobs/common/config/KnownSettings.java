@@ -9,6 +9,7 @@ public final class KnownSettings {
   /// Every variable that some job reads. Each job's test of its reference holds this complete.
   public static final Set<String> VARIABLES =
       Set.of(
+          "ALLOW_OVERWRITES",
           "AWS_REGION",
           "DEADLINE",
           "DRY_RUN",
