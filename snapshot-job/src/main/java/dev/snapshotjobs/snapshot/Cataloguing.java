@@ -46,7 +46,7 @@ final class Cataloguing {
     this.connect = connect;
   }
 
-  /// @return the end of the run, with what went wrong here
+  /// The end of the run, with what went wrong here.
   Conclusion after(Conclusion conclusion, VolumeSnapshot own) {
     long deadline = System.nanoTime() + PATIENCE.toNanos();
     try (Phase _ = run.report().phase("catalogue");
