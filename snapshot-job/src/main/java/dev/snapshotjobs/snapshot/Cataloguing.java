@@ -21,7 +21,10 @@ import org.slf4j.LoggerFactory;
 /// runs could not write. A snapshot is no worse without one, so nothing here takes a result back.
 final class Cataloguing {
   private static final Logger LOG = LoggerFactory.getLogger(Cataloguing.class);
+
+  /// After that no entry of another run is begun.
   private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private static final String LATER = "the next run writes it again";
 
   private final Run run;
@@ -43,15 +46,16 @@ final class Cataloguing {
     this.connect = connect;
   }
 
-  /// @return the end of the run, with what went wrong here
+  /// The end of the run, with what went wrong here.
   Conclusion after(Conclusion conclusion, VolumeSnapshot own) {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
     try (Phase _ = run.report().phase("catalogue");
         ObjectStore store = connect.get()) {
       CatalogueBucket bucket = CatalogueBucket.list(store, instance, settings.lock());
       CataloguePlan plan = CataloguePlan.of(instance, own.uid(), snapshots.list(), bucket.listed());
       Conclusion ofOwn =
           plan.own().map(snapshot -> own(conclusion, bucket, snapshot)).orElse(conclusion);
-      writeMissing(bucket, plan);
+      writeMissing(bucket, plan, deadline);
       return ofOwn;
     } catch (ObjectStoreFailure failure) {
       return failed(conclusion, String.valueOf(failure.getMessage()), failure.nextStep());
@@ -82,8 +86,7 @@ final class Cataloguing {
     }
   }
 
-  private void writeMissing(CatalogueBucket bucket, CataloguePlan plan) {
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
+  private void writeMissing(CatalogueBucket bucket, CataloguePlan plan, long deadline) {
     int left = plan.left();
     for (VolumeSnapshot snapshot : plan.missing()) {
       run.stop().throwIfRequested();

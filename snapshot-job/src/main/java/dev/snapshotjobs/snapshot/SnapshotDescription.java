@@ -29,12 +29,21 @@ record SnapshotDescription(
   /// What a restore must know of the server that wrote the data.
   private static final List<String> SETTINGS =
       List.of(
+          "aria_log_dir_path",
           "binlog_format",
           "character_set_server",
           "collation_server",
+          "datadir",
+          "encrypt_binlog",
+          "gtid_domain_id",
           "innodb_data_file_path",
+          "innodb_data_home_dir",
+          "innodb_encrypt_log",
+          "innodb_encrypt_tables",
           "innodb_flush_log_at_trx_commit",
+          "innodb_log_group_home_dir",
           "innodb_page_size",
+          "innodb_undo_directory",
           "innodb_undo_tablespaces",
           "log_bin",
           "log_bin_basename",

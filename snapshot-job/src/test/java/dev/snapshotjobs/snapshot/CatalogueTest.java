@@ -17,6 +17,7 @@ import dev.snapshotjobs.common.objects.S3Settings;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.S3FaultRule;
@@ -284,6 +285,64 @@ class CatalogueTest {
     assertInCatalogue(third);
     assertInCatalogue(fourth);
     assertThat(fourth.snapshotName()).isEqualTo(first.snapshotName());
+  }
+
+  @Test
+  void endsAtOnceWhenItIsStoppedWhileTheBucketDoesNotAnswer() throws Exception {
+    StopSignal stop = new StopSignal();
+    s3.faults().add(Hook.before("ListObjects", "", () -> stop.request(StopSignal.Cause.SIGNAL)));
+    s3.faults().add(S3FaultRule.delay("ListObjects", "", Duration.ofSeconds(40)));
+    List<String> before = shop.snapshots().stream().map(s -> s.getMetadata().getName()).toList();
+
+    ProtectedShop.Ended ended = shop.run(bucket(), stop);
+    s3.faults().clear();
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(143);
+    assertThat(ended.phase("catalogue")).isLessThan(20);
+    String stopped =
+        shop.snapshots().stream()
+            .map(snapshot -> snapshot.getMetadata().getName())
+            .filter(name -> !before.contains(name))
+            .findFirst()
+            .orElseThrow();
+    assertInCatalogue(run());
+    assertThat(entry(stopped).state().label()).isEqualTo("consistent");
+  }
+
+  @Test
+  void keepsItsSnapshotWhenTheApiDoesNotTellWhatAnEntryNeeds() throws Exception {
+    s3.faults()
+        .add(
+            Hook.before(
+                "ListObjects",
+                "",
+                () ->
+                    shop.sandbox
+                        .faults()
+                        .add(FaultRule.answer("GET", "/volumesnapshotcontents/", 403).always())));
+
+    ProtectedShop.Ended ended = run();
+    shop.sandbox.faults().clear();
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(4);
+    assertThat(ended.reason()).isEqualTo("catalogue-missing");
+    assertThat(ended.message()).contains("VolumeSnapshotContent");
+    assertInCatalogue(run());
+    assertThat(entry(ended.snapshotName())).isNotNull();
+  }
+
+  /// No Secret is there, and no role: the pod starts all the same.
+  @Test
+  void keepsItsSnapshotWithoutCredentials() {
+    Map<String, String> environment = new HashMap<>(bucket());
+    // Else it would ask the machine that the test runs on.
+    environment.put("AWS_EC2_METADATA_DISABLED", "true");
+    JobProcess job = shop.start(environment);
+
+    assertThat(job.awaitExit(Duration.ofMinutes(2))).as(job.stderr()).isEqualTo(4);
+    assertThat(job.terminationMessage())
+        .contains("catalogue-missing")
+        .contains("AWS_ACCESS_KEY_ID");
   }
 
   @Test

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param addresses all its addresses, the one to connect to first; empty if it has none yet
 /// @param owner the StatefulSet that owns it, if one does
 /// @param imageId the image by digest, as the node reports it; empty if not known yet
-/// @param placement how it runs, in JSON: users and groups, and what decides on its node
+/// @param placement how it runs, in JSON: users and groups, where its claims are mounted, and what
+///   decides on its node
 public record DatabasePod(
     String namespace,
     String name,

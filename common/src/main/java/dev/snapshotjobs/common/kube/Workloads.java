@@ -144,8 +144,24 @@ public final class Workloads {
 
   /// What a server needs that shall run on a copy of the data: files keep their owners, and a
   /// volume can be used where its snapshot was made.
-  private static String placement(PodSpec pod, Container container) {
+  private static String placement(PodSpec pod, Container container, Map<String, String> claims) {
     Map<String, Object> parts = new TreeMap<>();
+    putIfPresent(
+        parts,
+        "mounts",
+        container.getVolumeMounts().stream()
+            .filter(mount -> claims.containsKey(mount.getName()))
+            .map(
+                mount ->
+                    new TreeMap<>(
+                        Map.of(
+                            "claim",
+                            String.valueOf(claims.get(mount.getName())),
+                            "mountPath",
+                            mount.getMountPath(),
+                            "subPath",
+                            Objects.requireNonNullElse(mount.getSubPath(), ""))))
+            .toList());
     putIfPresent(parts, "securityContext", pod.getSecurityContext());
     putIfPresent(parts, "containerSecurityContext", container.getSecurityContext());
     putIfPresent(parts, "nodeSelector", pod.getNodeSelector());
@@ -195,7 +211,7 @@ public final class Workloads {
                     new DatabasePod.Mount(
                         mount.getMountPath(), claims.get(mount.getName()), mount.getSubPath()))
             .toList(),
-        placement(pod.getSpec(), container));
+        placement(pod.getSpec(), container, claims));
   }
 
   /// Sidecars come and go by injection; the database is the container called so, else the first one

@@ -37,7 +37,8 @@ public final class SnapshotKeys {
   /// Where the volume can be used, as the PersistentVolume's nodeAffinity says it, in JSON.
   public static final String SOURCE_TOPOLOGY = PREFIX + "source-topology";
 
-  /// How the database's pod ran, in JSON: users and groups, and what decides on its node.
+  /// How the database's pod ran, in JSON: users and groups, where its claims were mounted, and what
+  /// decides on its node.
   public static final String SOURCE_POD = PREFIX + "source-pod";
 
   public static final String LOCK_ACQUIRED_AT = PREFIX + "lock-acquired-at";

@@ -72,6 +72,19 @@ class WorkloadsTest {
                   value: secret
               securityContext:
                 runAsGroup: 999
+              volumeMounts:
+                - name: data
+                  mountPath: /var/lib/mysql
+                  subPath: mysql
+                - name: configuration
+                  mountPath: /etc/mysql/conf.d
+          volumes:
+            - name: data
+              persistentVolumeClaim:
+                claimName: a-claim-that-is-not-there
+            - name: configuration
+              configMap:
+                name: configuration
         """);
 
     DatabasePod pod =
@@ -87,13 +100,18 @@ class WorkloadsTest {
             "containerSecurityContext",
             "nodeSelector",
             "affinity",
+            "mounts",
             "tolerations");
     assertThat(placement.at("/securityContext/runAsUser").asInt()).isEqualTo(999);
     assertThat(placement.at("/containerSecurityContext/runAsGroup").asInt()).isEqualTo(999);
     assertThat(placement.at("/nodeSelector/pool").asString()).isEqualTo("databases");
     assertThat(placement.at("/tolerations/0/key").asString()).isEqualTo("dedicated");
     assertThat(placement.at("/affinity/nodeAffinity").toString()).contains("eu-central-1a");
-    assertThat(pod.placement()).doesNotContain("secret\"");
+    assertThat(placement.path("mounts"))
+        .hasToString(
+            "[{\"claim\":\"a-claim-that-is-not-there\",\"mountPath\":\"/var/lib/mysql\","
+                + "\"subPath\":\"mysql\"}]");
+    assertThat(pod.placement()).doesNotContain("secret\"").doesNotContain("PASSWORD");
   }
 
   @Test
