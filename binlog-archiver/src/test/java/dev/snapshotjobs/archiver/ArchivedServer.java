@@ -60,6 +60,7 @@ final class ArchivedServer implements AutoCloseable {
                 S3Server.BUCKET,
                 "backups",
                 Optional.of(s3.endpoint()),
+                Optional.empty(),
                 true,
                 S3Server.REGION,
                 SseMode.NONE,

@@ -37,7 +37,6 @@ class StockToolsIT {
           "INSERT INTO shop.orders (article) VALUES ('first')");
 
   @AutoClose private DatabaseContainer server;
-  @AutoClose private DatabaseContainer copy;
   @AutoClose private StoreContainer store;
   private Page page = new Page("");
   private Program shell = new Program(Map.of());
@@ -109,8 +108,14 @@ class StockToolsIT {
     assertThat(exit).as(err.toString(UTF_8)).isZero();
   }
 
-  /// The server's tools come out of its image, as the page says where there are none.
   private String follow(String heading, Path directory) {
+    return follow(heading, directory, "no-server");
+  }
+
+  /// The server's tools come out of its image, as the page says where there are none.
+  ///
+  /// @param target of a replay, by the container's id
+  private String follow(String heading, Path directory, String target) {
     String script =
         """
         set -euo pipefail
@@ -118,7 +123,7 @@ class StockToolsIT {
         mariadb-binlog() { docker run --rm -v "$PWD":/logs -w /logs mariadb:11.8 mariadb-binlog "$@"; }
         mariadb() { docker exec -i %s mariadb -uroot -p%s "$@"; }
         """
-            .formatted(directory, copy == null ? "none" : copy.id(), DatabaseContainer.PASSWORD);
+            .formatted(directory, target, DatabaseContainer.PASSWORD);
     return shell.run("bash", "-c", script + page.commands(heading));
   }
 
@@ -175,11 +180,11 @@ class StockToolsIT {
   @Test
   @Order(5)
   void replaysItUpToATransaction() throws SQLException {
-    copy = DatabaseContainer.start("--skip-log-bin");
-    try (Session session = copy.session()) {
+    try (DatabaseContainer copy = DatabaseContainer.start("--skip-log-bin");
+        Session session = copy.session()) {
       session.run(BEFORE_THE_COPY);
 
-      follow("Replay it", timeline());
+      follow("Replay it", timeline(), copy.id());
 
       assertThat(
               session.ask(

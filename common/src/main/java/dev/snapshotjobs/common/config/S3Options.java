@@ -33,6 +33,14 @@ public final class S3Options implements Checked {
   private @Nullable URI endpoint;
 
   @Option(
+      names = "--s3-ca-file",
+      converter = CertificateFileConverter.class,
+      description =
+          "Authorities that the store's certificate is checked against, and no others; by default"
+              + " those that Java knows.")
+  private @Nullable CertificateAuthorities authorities;
+
+  @Option(
       names = "--s3-path-style",
       description = "Name the bucket in the path and not in the host, as most other stores need.")
   private boolean pathStyle;
@@ -71,6 +79,10 @@ public final class S3Options implements Checked {
     return Optional.ofNullable(endpoint);
   }
 
+  public Optional<CertificateAuthorities> authorities() {
+    return Optional.ofNullable(authorities);
+  }
+
   public boolean pathStyle() {
     return pathStyle;
   }
@@ -105,9 +117,17 @@ public final class S3Options implements Checked {
       problems.add(
           "--aws-region", "'" + region + "' is not a region", "a region such as eu-central-1");
     }
+    if (authorities != null && endpoint != null && isScheme(endpoint, "http")) {
+      problems.add(
+          "--s3-ca-file", "is set, but --s3-endpoint is not encrypted", "only with https://");
+    }
     if (kmsKeyId != null && sse != SseMode.KMS) {
       problems.add("--s3-kms-key-id", "is set, but --s3-sse is " + sse, "only with --s3-sse=kms");
     }
+  }
+
+  private static boolean isScheme(URI endpoint, String scheme) {
+    return scheme.equalsIgnoreCase(endpoint.getScheme());
   }
 
   private static void checkEndpoint(URI endpoint, Problems problems) {

@@ -140,9 +140,12 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
     }
     return new ObjectStoreFailure(
         ObjectStoreReason.NO_ANSWER,
-        doing() + ": no answer from " + address() + ": " + rootOf(failure),
-        "Check S3_ENDPOINT and AWS_REGION, name resolution and network policies; where the store"
-            + " does not take the bucket in its host name, set S3_PATH_STYLE=true.",
+        doing() + ": no answer from " + address() + ": " + textOf(rootOf(failure)),
+        rootOf(failure) instanceof SSLException
+            ? "Set S3_CA_FILE to the authority that the store's certificate comes from, and"
+                + " S3_ENDPOINT to a name that the certificate has."
+            : "Check S3_ENDPOINT and AWS_REGION, name resolution and network policies; where the"
+                + " store does not take the bucket in its host name, set S3_PATH_STYLE=true.",
         failure);
   }
 
@@ -182,11 +185,15 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
   }
 
   /// The SDK's messages repeat those of their causes.
-  private static String rootOf(Throwable failure) {
+  private static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null && !(root instanceof SSLException)) {
       root = root.getCause();
     }
+    return root;
+  }
+
+  private static String textOf(Throwable root) {
     return root instanceof SdkException ? String.valueOf(root.getMessage()) : root.toString();
   }
 }
