@@ -15,7 +15,6 @@ import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.BinaryLogs;
 import dev.snapshotjobs.common.mariadb.BinlogCoordinates;
-import dev.snapshotjobs.common.mariadb.BinlogDump;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import dev.snapshotjobs.common.objects.ObjectKey;
@@ -41,12 +40,12 @@ final class Archiving {
   private static final Logger LOG = LoggerFactory.getLogger(Archiving.class);
 
   private final ArchiveSettings settings;
-  private final MariaDbConnector connector;
   private final Connection control;
   private final ObjectStore store;
   private final Run run;
   private final ServerFacts facts;
   private final BucketArchive archive;
+  private final LogReading reading;
   private final Sealing sealing;
   private final TailArchiving tail;
   private final Result result = new Result();
@@ -60,13 +59,12 @@ final class Archiving {
       Run run,
       ServerFacts facts) {
     this.settings = settings;
-    this.connector = connector;
     this.control = control;
     this.store = store;
     this.run = run;
     this.facts = facts;
     this.archive = new BucketArchive(store, settings.instance());
-    LogReading reading = new LogReading(connector, run);
+    this.reading = new LogReading(connector, run);
     this.sealing = new Sealing(settings, reading, store, archive, run);
     this.tail = new TailArchiving(settings, reading, store, archive, run);
   }
@@ -125,7 +123,7 @@ final class Archiving {
   private LogHead head(String log) throws SQLException, IOException {
     LogHead known = heads.get(log);
     if (known == null) {
-      known = BinlogDump.head(connector, log);
+      known = reading.head(new LogName(log));
       heads.put(log, known);
     }
     return known;
