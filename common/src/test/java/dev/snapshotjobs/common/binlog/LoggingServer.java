@@ -120,8 +120,10 @@ public final class LoggingServer implements AutoCloseable {
     server.kill();
   }
 
-  public void startAgain() throws SQLException {
+  /// @param more options, from now on
+  public void startAgain(String... more) throws SQLException {
     server.close();
+    options.addAll(List.of(more));
     server = MariaDbServer.start(MariaDbServer.Spec.of(dataDir, "mariadb-0", options));
     connection = server.connect("");
   }
