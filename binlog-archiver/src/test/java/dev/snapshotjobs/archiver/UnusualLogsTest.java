@@ -6,11 +6,15 @@ import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Workload;
 import java.io.RandomAccessFile;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
+import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /// Logs that servers do write, and that others stumbled over.
@@ -66,6 +70,48 @@ class UnusualLogsTest {
 
       assertThat(ended.exit()).as(ended.err()).isZero();
       assertArchivedAsOnServer(shop);
+    }
+  }
+
+  /// In two phases, as replicas like it: its start is in one log and its end in another.
+  @Test
+  void areArchivedWhereOneEndsInTheMiddleOfAnAlterTable() throws Exception {
+    try (ArchivedServer shop = ArchivedServer.start()) {
+      shop.server.run(
+          "USE shop",
+          "CREATE TABLE pages (id INT PRIMARY KEY) ENGINE=Aria TRANSACTIONAL=0",
+          "INSERT INTO pages SELECT seq FROM seq_1_to_400000");
+      shop.server.rotate();
+      CompletableFuture<Void> altered = CompletableFuture.runAsync(() -> alter(shop));
+      while (shop.server
+              .ask("SELECT 1 FROM information_schema.processlist WHERE state LIKE 'copy to tmp%'")
+              .isEmpty()
+          && !altered.isDone()) {
+        Thread.onSpinWait();
+      }
+      String first = shop.server.rotate();
+      altered.get(1, TimeUnit.MINUTES);
+      String second = shop.server.rotate();
+
+      ArchivedServer.Ended ended = shop.run();
+
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      assertArchivedAsOnServer(shop);
+      for (String log : List.of(first, second)) {
+        assertThat(new String(shop.onServer(log), StandardCharsets.ISO_8859_1))
+            .as(log)
+            .contains("ALTER TABLE pages ADD COLUMN");
+      }
+    }
+  }
+
+  private static void alter(ArchivedServer shop) {
+    try (Connection connection = shop.server.server().connect("shop");
+        Statement statement = connection.createStatement()) {
+      statement.execute("SET SESSION binlog_alter_two_phase = 1");
+      statement.execute("ALTER TABLE pages ADD COLUMN more INT, ALGORITHM=COPY");
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
     }
   }
 
