@@ -26,6 +26,7 @@ record ArchiveTable(long bytes, Map<ArchiveMethod, List<Archivings.Done>> column
         + speeds()
         + row("CPU seconds per GB", "%.1f", done -> cpuSeconds(done) * GB / bytes)
         + row("peak RSS, MiB", "%.0f", done -> done.effort().peakRssKib() / 1024.0)
+        + row("of that anonymous, MiB", "%.0f", done -> done.effort().peakAnonymousKib() / 1024.0)
         + row("room on a disk meanwhile, MB", "%.0f", done -> done.diskBytes() / MB);
   }
 

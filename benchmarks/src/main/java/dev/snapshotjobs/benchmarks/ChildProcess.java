@@ -32,8 +32,10 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
     long start = System.nanoTime();
     Process process = builder.start();
     long peak = 0;
+    long anonymous = 0;
     do {
-      peak = Math.max(peak, highWaterMark(process.pid()));
+      peak = Math.max(peak, kibibytes(process.pid(), "VmHWM:"));
+      anonymous = Math.max(anonymous, kibibytes(process.pid(), "RssAnon:"));
     } while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS));
     Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
     String output = Files.readString(said);
@@ -42,7 +44,7 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
       throw new IllegalStateException(
           command.getFirst() + " ended with " + process.exitValue() + ": " + output);
     }
-    return new Effort(wallTime, timeOfEndedChildren().minus(before), peak);
+    return new Effort(wallTime, timeOfEndedChildren().minus(before), peak, anonymous);
   }
 
   private static Duration timeOfEndedChildren() throws IOException {
@@ -52,11 +54,11 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
     return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
   }
 
-  /// The kernel's own maximum, as of now; 0 once the process is gone.
-  private static long highWaterMark(long pid) {
+  /// What the kernel says of the process, as of now; 0 once it is gone.
+  private static long kibibytes(long pid, String field) {
     try (Stream<String> lines = Files.lines(Path.of("/proc", Long.toString(pid), "status"))) {
       return lines
-          .filter(line -> line.startsWith("VmHWM:"))
+          .filter(line -> line.startsWith(field))
           .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
           .findFirst()
           .orElse(0);
