@@ -60,6 +60,7 @@ final class ArchivedServer implements AutoCloseable {
                 S3Server.BUCKET,
                 "backups",
                 Optional.of(s3.endpoint()),
+                Optional.empty(),
                 true,
                 S3Server.REGION,
                 SseMode.NONE,
@@ -210,6 +211,11 @@ final class ArchivedServer implements AutoCloseable {
     new TailReader(new ArchiveKeys("", "shop"), key -> store.get(new ObjectKey(key)).orElseThrow())
         .read(archive.tail(new TimelineId(timeline), new LogName(log)), plain::write);
     return plain.toByteArray();
+  }
+
+  /// Each run leaves one where nothing is new, and takes the one before away.
+  static List<String> withoutMarks(List<String> keys) {
+    return keys.stream().filter(key -> !key.contains("/mark-")).toList();
   }
 
   List<String> keys() {
