@@ -50,6 +50,9 @@ final class ArchivedServer implements AutoCloseable {
   final BucketArchive archive;
   LoggingServer server;
 
+  /// What the job takes for the time.
+  volatile InstantSource clock = InstantSource.system();
+
   private ArchivedServer(LoggingServer server) throws IOException, SQLException {
     this.server = server;
     System.setProperty("aws.accessKeyId", s3.accessKey());
@@ -69,14 +72,14 @@ final class ArchivedServer implements AutoCloseable {
     archive = new BucketArchive(store, "shop");
     server.run(
         "CREATE USER binlog_archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
-        grant(),
+        grant("binlog-archiver"),
         "CREATE DATABASE shop",
         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(60))");
   }
 
-  /// The one statement of the file, without its comments.
-  private static String grant() throws IOException {
-    return Files.readAllLines(Path.of("../manifests/grants/binlog-archiver.sql")).stream()
+  /// The one statement of a file of manifests/grants, without its comments.
+  static String grant(String file) throws IOException {
+    return Files.readAllLines(Path.of("../manifests/grants/" + file + ".sql")).stream()
         .filter(line -> !line.startsWith("--"))
         .collect(Collectors.joining("\n"));
   }
@@ -109,7 +112,7 @@ final class ArchivedServer implements AutoCloseable {
   }
 
   Ended run(Map<String, String> more, StopSignal stop, String... args) {
-    return run(more, stop, InstantSource.system(), args);
+    return run(more, stop, () -> clock.instant(), args);
   }
 
   Ended run(Map<String, String> more, StopSignal stop, InstantSource clock, String... args) {

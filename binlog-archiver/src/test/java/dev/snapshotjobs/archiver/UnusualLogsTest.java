@@ -228,14 +228,13 @@ class UnusualLogsTest {
   @Test
   void mayBePurgedByTheServerItselfOfWhichARunWarns() throws Exception {
     try (ArchivedServer shop =
-        ArchivedServer.start(
-            "--binlog-expire-logs-seconds=864000", "--max-binlog-total-size=100M")) {
+        ArchivedServer.start("--binlog-expire-logs-seconds=3600", "--max-binlog-total-size=100M")) {
       ArchivedServer.Ended ended = shop.run();
 
       assertThat(ended.exit()).as(ended.err()).isZero();
       assertThat(ended.outcome().path("warnings").toString())
           .contains(
-              "binlog_expire_logs_seconds=864000: the server purges logs by itself",
+              "binlog_expire_logs_seconds=3600: the server purges logs by itself",
               "max_binlog_total_size=104857600: the server purges logs by itself");
     }
   }
