@@ -31,6 +31,8 @@ public sealed interface BaseTimeline {
     }
   }
 
+  /// Compares the beginnings of logs with where the snapshot ends.
+  ///
   /// @param starts of all logs, or at least of all that bear the snapshot's log's name
   static BaseTimeline of(CatalogueEntry base, Collection<LogStart> starts) {
     Optional<Place> place = base.place();
