@@ -10,7 +10,7 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
-import dev.snapshotjobs.common.objects.ObjectLock;
+import dev.snapshotjobs.common.objects.LockOptions;
 import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
@@ -26,7 +26,6 @@ import picocli.CommandLine.Option;
     name = "archive",
     description = "Archives what the server has logged and the bucket lacks.")
 final class ArchiveCommand implements JobCommand {
-  private static final int MOST_LOCK_DAYS = 36_500;
   private static final Duration SHORTEST_FOLLOWING = Duration.ofSeconds(1);
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
   private static final Duration LONGEST_INTERVAL = Duration.ofHours(1);
@@ -34,19 +33,7 @@ final class ArchiveCommand implements JobCommand {
   @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(6));
   @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
   @Mixin private final S3Options s3 = new S3Options();
-
-  @Option(
-      names = "--lock-days",
-      description =
-          "Nobody may delete sealed logs and their manifests for so many days; the bucket must have"
-              + " Object Lock.")
-  private int lockDays;
-
-  @Option(
-      names = "--lock-mode",
-      description =
-          "Who may lift that lock: governance, by a right of its own, or compliance, nobody.")
-  private ObjectLock.Mode lockMode = ObjectLock.Mode.GOVERNANCE;
+  @Mixin private final LockOptions lock = new LockOptions();
 
   @Option(
       names = "--follow",
@@ -104,9 +91,6 @@ final class ArchiveCommand implements JobCommand {
               + " to "
               + DurationConverter.format(LONGEST_INTERVAL));
     }
-    if (lockDays < 0 || lockDays > MOST_LOCK_DAYS) {
-      problems.add("--lock-days", "is " + lockDays, "0 (no lock) to " + MOST_LOCK_DAYS);
-    }
   }
 
   @Override
@@ -131,7 +115,7 @@ final class ArchiveCommand implements JobCommand {
   private ArchiveSettings settings() {
     return new ArchiveSettings(
         common.instance(),
-        new ArchiveSettings.Locking(lockDays, lockMode),
+        lock.term(),
         Optional.ofNullable(follow).map(time -> new ArchiveSettings.Follow(time, tailInterval)),
         s3.sse() != SseMode.NONE,
         allowOverwrites,

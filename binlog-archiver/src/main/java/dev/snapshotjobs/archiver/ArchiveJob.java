@@ -99,8 +99,10 @@ final class ArchiveJob {
       Conclusion conclusion = archiving.toTheEnd(following);
       removeOrphans();
       return conclusion;
-    } catch (UncheckedIOException | IOException e) {
-      throw unreadable(e);
+    } catch (UncheckedIOException e) {
+      throw Unreadable.of(e);
+    } catch (IOException e) {
+      throw Unreadable.of(e);
     } catch (ObjectStoreFailure failure) {
       throw failure.toJobException();
     } catch (SQLException failure) {
@@ -139,13 +141,5 @@ final class ArchiveJob {
     if (!removed.isEmpty()) {
       run.report().warn("unfinished uploads of dead runs were removed: " + removed.size());
     }
-  }
-
-  private static JobException unreadable(Exception e) {
-    return JobException.refused(
-        ArchiverReason.ARCHIVE_UNREADABLE,
-        String.valueOf(e.getMessage()),
-        "look at what the message names; nothing of it is overwritten",
-        e);
   }
 }

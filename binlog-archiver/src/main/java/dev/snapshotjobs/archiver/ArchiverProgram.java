@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "binlog-archiver",
     description = "Keeps every byte of a server's binary logs in a bucket.",
-    subcommands = ArchiveCommand.class)
+    subcommands = {ArchiveCommand.class, StatusCommand.class, VerifyCommand.class})
 public final class ArchiverProgram extends HelpOptions implements JobProgram {
   static final String JOB = "binlog-archiver";
 

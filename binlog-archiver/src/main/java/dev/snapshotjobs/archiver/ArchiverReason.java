@@ -16,6 +16,10 @@ enum ArchiverReason implements Reason {
   NO_BINARY_LOG("The server keeps no binary log."),
   OVERWRITES("The object store overwrites what it was told to keep."),
   CONTENT_DIFFERS("Something else is in the archive under a name that is needed."),
+  REPORTED("The archive was looked at, and nothing was changed."),
+  VERIFIED("What was read again is what was archived."),
+  ARCHIVE_DAMAGED("Something that was archived is damaged or gone."),
+  NOT_ARCHIVED("What was asked for is not in the archive."),
   DATABASE_UNREACHABLE("The database did not answer."),
   ACCESS_DENIED("The database refused the account.");
 

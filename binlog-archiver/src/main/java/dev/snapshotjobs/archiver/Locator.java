@@ -199,19 +199,27 @@ final class Locator {
     if (timelines.isEmpty()) {
       return new Place.Opened(new Place.Why.First(), Optional.empty(), 0, start);
     }
-    int newest = timelines.getFirst().id();
+    KnownTimeline known = timelines.getFirst();
+    int newest = known.id();
     Inventory.Reached reached = inventory.reached(newest);
-    String lastLog = BinlogFile.of(reached.nextLog(), 0).before().orElse(reached.nextLog());
+    String nextLog = reached.nextLog();
+    String lastLog = BinlogFile.of(nextLog, 0).before().orElse(nextLog);
     Optional<Timeline.Fork> behind = fork(newest, reached.state(), lastLog);
+    Place otherHistory =
+        new Place.Opened(new Place.Why.OtherHistory(reached.state()), Optional.empty(), 0, start);
+    boolean itsName = logs.getFirst().name().equals(nextLog);
     return switch (Succession.between(reached.state(), start)) {
+      // Nothing of it is archived, and its first log would have been known again by its head.
+      case Succession.Unbroken _, Succession.DomainsRemoved _
+          when itsName && nextLog.equals(known.firstLog()) ->
+          otherHistory;
       // The last log was archived to its end as a tail, and purged before it was sealed.
       case Succession.Unbroken _, Succession.DomainsRemoved _ ->
-          logs.getFirst().name().equals(reached.nextLog())
+          itsName
               ? new Place.Continued(newest, 0, reached.state())
-              : new Place.Opened(new Place.Why.Renamed(reached.nextLog()), behind, 0, start);
+              : new Place.Opened(new Place.Why.Renamed(nextLog), behind, 0, start);
       case Succession.Gap gap -> new Place.Opened(new Place.Why.Missing(gap), behind, 0, start);
-      case Succession.Unrelated _ ->
-          new Place.Opened(new Place.Why.OtherHistory(reached.state()), Optional.empty(), 0, start);
+      case Succession.Unrelated _ -> otherHistory;
     };
   }
 

@@ -77,8 +77,7 @@ final class Sealing {
   }
 
   private WriteOptions locked(WriteOptions options, Instant now) {
-    var lock = settings.locking().from(now);
-    return lock == null ? options : options.lockedBy(lock);
+    return settings.locking().applyTo(options, now);
   }
 
   private void complete(ObjectUpload upload, ObjectKey key) {

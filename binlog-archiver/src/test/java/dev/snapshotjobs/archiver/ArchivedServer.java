@@ -112,11 +112,31 @@ final class ArchivedServer implements AutoCloseable {
   }
 
   Ended run(Map<String, String> more, StopSignal stop, InstantSource clock, String... args) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
     Map<String, String> environment = environment();
     environment.putAll(more);
-    List<String> all = new ArrayList<>(List.of("archive"));
+    return command("archive", environment, stop, clock, args);
+  }
+
+  /// Runs a command that needs no server.
+  Ended reading(String command, String... args) {
+    Map<String, String> environment = environment();
+    environment.keySet().removeIf(name -> name.startsWith("MARIADB_"));
+    return command(command, environment, new StopSignal(), args);
+  }
+
+  Ended command(String command, Map<String, String> environment, StopSignal stop, String... args) {
+    return command(command, environment, stop, InstantSource.system(), args);
+  }
+
+  private Ended command(
+      String command,
+      Map<String, String> environment,
+      StopSignal stop,
+      InstantSource clock,
+      String... args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    List<String> all = new ArrayList<>(List.of(command));
     all.addAll(Arrays.asList(args));
     int exit =
         JobMain.run(

@@ -158,7 +158,7 @@ class HistoriesTest {
     shop.server.rotate();
     String to = shop.server.ask("SELECT @@gtid_binlog_pos");
     shop.write(2);
-    shop.server.run("PURGE BINARY LOGS TO '" + shop.server.logs().getLast() + "'");
+    shop.server.purgeTo(shop.server.logs().getLast());
 
     ArchivedServer.Ended ended = shop.run();
 
@@ -181,7 +181,7 @@ class HistoriesTest {
     shop.server.rotate();
     shop.write(5);
     shop.run();
-    shop.server.run("PURGE BINARY LOGS TO '" + shop.server.logs().getLast() + "'");
+    shop.server.purgeTo(shop.server.logs().getLast());
     shop.write(5);
 
     assertThat(shop.run().exit()).isZero();
@@ -249,9 +249,9 @@ class HistoriesTest {
     shop.server.rotate();
     shop.write(1);
     shop.run();
-    shop.server.run("PURGE BINARY LOGS TO '" + shop.server.logs().getLast() + "'");
+    shop.server.purgeTo(shop.server.logs().getLast());
     shop.server.rotate();
-    shop.server.run("PURGE BINARY LOGS TO '" + shop.server.logs().getLast() + "'");
+    shop.server.purgeTo(shop.server.logs().getLast());
     shop.run();
     shop.server.run("FLUSH BINARY LOGS DELETE_DOMAIN_ID=(7)");
     shop.write(1);

@@ -59,6 +59,22 @@ class LocatorTest {
   }
 
   @Test
+  void doesNotTakeAServerThatWasResetForTheOneWhoseTimelineIsStillEmpty() throws Exception {
+    world.archive(0);
+    world.reset();
+    world.write(3);
+
+    assertThat(world.locate())
+        .isInstanceOfSatisfying(
+            Place.Opened.class,
+            opened -> {
+              assertThat(opened.why()).isInstanceOf(Place.Why.OtherHistory.class);
+              assertThat(opened.parent()).isEmpty();
+              assertThat(opened.next()).isZero();
+            });
+  }
+
+  @Test
   void goesOnWhereTheOldestLogOfTheServerIsTheNextOne() throws Exception {
     writeLogs(5);
     world.archive(5);

@@ -18,6 +18,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The namespace `shop` with its database and the overlay `kind`, put there by the commands of
 /// docs/how-to/install.md.
@@ -63,6 +65,7 @@ final class Shop {
       throw new AssertionError(labelled);
     }
     cluster.kubectl("apply", "-n", NAMESPACE, "-f", RESOURCES.resolve("ports.yaml").toString());
+    cluster.bash(page.commands("A bucket to try it on"));
     cluster.bash(page.commands("Five commands"));
     suspendArchiver(cluster);
     cluster.bash(page.commands("What is to be seen"));
@@ -87,9 +90,22 @@ final class Shop {
   /// On to the first Job of binlog-archiver, which the page calls `first-archive`.
   Archive archive() throws IOException {
     Page page = Page.of(INSTALL);
-    cluster.bash(page.commands("A bucket to try it on"));
     cluster.bash(page.commands("Archive the binary log"));
     return new Archive(cluster);
+  }
+
+  /// The catalogue entry of a snapshot, as it lies in the bucket.
+  JsonNode catalogueEntry(String snapshot) {
+    return JsonMapper.shared()
+        .readTree(
+            cluster.kubectl(
+                "exec",
+                "-n",
+                NAMESPACE,
+                "deploy/versitygw",
+                "--",
+                "cat",
+                "/buckets/archive/shop/catalog/" + snapshot + ".json"));
   }
 
   KubernetesClient client() {

@@ -84,6 +84,52 @@ class SnapshotJobIT {
         .contains("is consistent at GTID");
   }
 
+  /// In the bucket beside the cluster is what finds the snapshot in the storage.
+  @Test
+  @Order(1)
+  void leavesACatalogueEntryAndLaterThoseThatItCouldNotWrite() {
+    JobRun lost = start("without-bucket", 2, Map.of("S3_BUCKET", "there-is-no-such-bucket"));
+    assertThat(lost.awaitEnd()).isEqualTo("Failed PodFailurePolicy");
+    JsonNode without = lost.outcome(lost.onlyPod());
+    assertThat(without.get("exit").asInt()).isEqualTo(4);
+    assertThat(without.get("reason").asString()).isEqualTo("catalogue-missing");
+    assertThat(without.get("verdict").asString()).isEqualTo("consistent");
+
+    JobRun next = start("with-bucket", 0, Map.of());
+
+    assertThat(next.awaitEnd()).startsWith("Complete");
+    assertCatalogued(snapshotOf(next.outcome(next.onlyPod())));
+    assertCatalogued(snapshotOf(without));
+    JobRun first = new JobRun(cluster, "first");
+    assertCatalogued(snapshotOf(first.outcome(first.onlyPod())));
+  }
+
+  private void assertCatalogued(String name) {
+    GenericKubernetesResource snapshot = shop.snapshot(name).orElseThrow();
+    JsonNode entry = shop.catalogueEntry(name);
+    GenericKubernetesResource content =
+        shop.contents().stream()
+            .filter(
+                found ->
+                    found
+                        .getMetadata()
+                        .getName()
+                        .equals(snapshot.get("status", "boundVolumeSnapshotContentName")))
+            .findFirst()
+            .orElseThrow();
+    assertThat(entry.at("/snapshot/uid").asString()).isEqualTo(snapshot.getMetadata().getUid());
+    assertThat(entry.at("/content/handle").asString())
+        .isEqualTo(content.<String>get("status", "snapshotHandle"));
+    assertThat(entry.at("/content/driver").asString())
+        .isEqualTo(content.<String>get("spec", "driver"));
+    assertThat(entry.at("/claim/storageClass").asString()).isEqualTo("csi-hostpath-sc");
+    assertThat(entry.at("/claim/capacity").asLong()).isEqualTo(1L << 30);
+    assertThat(entry.get("annotations").get("mariadb-snapshot-jobs/source-pod").asString())
+        .contains("\"fsGroup\":999");
+    assertThat(entry.get("annotations").get("mariadb-snapshot-jobs/server-image").asString())
+        .contains("sha256:");
+  }
+
   @ParameterizedTest(name = "sync_binlog={0}, innodb_flush_log_at_trx_commit={1}")
   @CsvSource({"1, 1", "0, 2"})
   @Order(2)

@@ -25,6 +25,9 @@ class TreesTest {
           "(?m)^(commonLabels|vars|bases|patchesStrategicMerge|patchesJson6902|namePrefix)\\b"
               + "|\\$patch|disableNameSuffixHash|secretGenerator|\\$\\{");
 
+  private static final List<String> PLACE =
+      List.of("INSTANCE", "S3_BUCKET", "S3_PREFIX", "S3_ENDPOINT", "AWS_REGION");
+
   @TempDir private Path directory;
 
   static List<Path> trees() throws IOException {
@@ -98,6 +101,22 @@ class TreesTest {
         .isNotEmpty()
         .allMatch(binding -> roles.contains(binding.getRoleRef().getName()));
     assertThat(TreeRules.labelFindings(objects)).isEmpty();
+  }
+
+  /// A restore looks for the catalogue of a database and for its logs in one place.
+  @ParameterizedTest
+  @MethodSource("overlays")
+  void keepsTheCatalogueAndTheLogsOfADatabaseInOnePlace(Path overlay) {
+    List<Workload> workloads = Workload.in(Kustomize.build(overlay));
+
+    assertThat(workloads).hasSize(ShippedJob.values().length);
+    for (String variable : PLACE) {
+      assertThat(workloads)
+          .as(variable)
+          .extracting(workload -> workload.settings().getOrDefault(variable, ""))
+          .containsOnly(workloads.getFirst().settings().getOrDefault(variable, ""));
+    }
+    assertThat(workloads.getFirst().settings()).containsKey("S3_BUCKET");
   }
 
   /// Staging, production and a second database beside production's, all in one cluster.

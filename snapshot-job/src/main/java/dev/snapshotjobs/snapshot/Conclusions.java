@@ -131,6 +131,17 @@ final class Conclusions {
         "look at the snapshot in the storage's own console; it stays and counts once it is ready");
   }
 
+  /// After something about the catalogue went wrong: the snapshot is what it is without it.
+  static Conclusion notInCatalogue(
+      Conclusion ofSnapshot, SnapshotReason reason, String why, String nextStep) {
+    return new Conclusion(
+        ExitCode.ATTENTION,
+        ofSnapshot.verdict(),
+        reason,
+        ofSnapshot.message() + "; but the catalogue lacks it: " + why,
+        nextStep);
+  }
+
   static Conclusion tooSoon(Instant notBefore, String claimName) {
     return new Conclusion(
         ExitCode.FAILED,

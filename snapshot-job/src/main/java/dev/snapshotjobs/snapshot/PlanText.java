@@ -53,6 +53,12 @@ record PlanText(Map<String, Object> lines) {
                 .orElse("")
             + "ready "
             + DurationConverter.format(limits.readyTimeout()));
+    lines.put(
+        "catalogue",
+        settings
+            .catalogue()
+            .map(catalogue -> catalogue.address(settings.instance() + "/catalog/"))
+            .orElse("none, for S3_BUCKET is not set"));
     lines.put("to remove", plan.leftovers().stream().map(VolumeSnapshot::name).toList());
     lines.put("warnings", facts.findings().stream().map(Finding::toString).toList());
     return new PlanText(lines);

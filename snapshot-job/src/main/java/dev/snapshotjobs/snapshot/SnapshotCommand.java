@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.config.KubernetesNameConverter;
 import dev.snapshotjobs.common.config.KubernetesOptions;
 import dev.snapshotjobs.common.config.MariaDbOptions;
+import dev.snapshotjobs.common.config.OptionalS3Options;
 import dev.snapshotjobs.common.config.OutputOption;
 import dev.snapshotjobs.common.config.PodOptions;
 import dev.snapshotjobs.common.config.Problems;
@@ -18,6 +19,8 @@ import dev.snapshotjobs.common.kube.KubernetesFailure;
 import dev.snapshotjobs.common.mariadb.CommitLock;
 import dev.snapshotjobs.common.mariadb.DatabaseFailures;
 import dev.snapshotjobs.common.mariadb.LockBudgets;
+import dev.snapshotjobs.common.objects.LockOptions;
+import dev.snapshotjobs.common.objects.S3Settings;
 import dev.snapshotjobs.common.snapshot.ReleasePoint;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -41,6 +44,8 @@ public final class SnapshotCommand implements JobCommand {
   @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
   @Mixin private final PodOptions pod = new PodOptions();
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final OptionalS3Options s3 = new OptionalS3Options();
+  @Mixin private final LockOptions lock = new LockOptions();
 
   @Option(
       names = "--volume-snapshot-class",
@@ -142,7 +147,12 @@ public final class SnapshotCommand implements JobCommand {
     }
     if (problems.isEmpty()) {
       SnapshotSettings.Limits limits = limits();
-      Duration longest = limits.leaseWait().plus(limits.underLease()).plus(limits.readyTimeout());
+      Duration longest =
+          limits
+              .leaseWait()
+              .plus(limits.underLease())
+              .plus(limits.readyTimeout())
+              .plus(s3.bucket().isEmpty() ? Duration.ZERO : SnapshotSettings.Catalogue.LONGEST);
       if (common.deadline().compareTo(longest) < 0) {
         problems.add(
             "--deadline",
@@ -185,6 +195,8 @@ public final class SnapshotCommand implements JobCommand {
             Optional.ofNullable(releaseAt),
             Optional.ofNullable(minInterval)),
         limits(),
+        s3.bucket()
+            .map(bucket -> new SnapshotSettings.Catalogue(S3Settings.of(s3, bucket), lock.term())),
         Optional.ofNullable(jobName),
         common.dryRun(),
         output.output());

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.snapshot;
 
+import dev.snapshotjobs.common.kube.Volume;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.Workloads;
 import dev.snapshotjobs.common.mariadb.BinlogState;
@@ -28,12 +29,21 @@ record SnapshotDescription(
   /// What a restore must know of the server that wrote the data.
   private static final List<String> SETTINGS =
       List.of(
+          "aria_log_dir_path",
           "binlog_format",
           "character_set_server",
           "collation_server",
+          "datadir",
+          "encrypt_binlog",
+          "gtid_domain_id",
           "innodb_data_file_path",
+          "innodb_data_home_dir",
+          "innodb_encrypt_log",
+          "innodb_encrypt_tables",
           "innodb_flush_log_at_trx_commit",
+          "innodb_log_group_home_dir",
           "innodb_page_size",
+          "innodb_undo_directory",
           "innodb_undo_tablespaces",
           "log_bin",
           "log_bin_basename",
@@ -41,11 +51,19 @@ record SnapshotDescription(
           "server_id",
           "sync_binlog");
 
+  /// Characters of a state that the archive can have, too; a longer one would take the room that
+  /// all annotations have together.
+  private static final int LONGEST_STATE = 5000;
+
   /// Under a lock, with the position that it makes exact.
   VolumeSnapshots.Draft draft(
       String name, String claimName, String className, BinlogState state, Instant lockAcquiredAt) {
     Map<String, String> annotations = annotations();
     annotations.put(SnapshotKeys.GTID_BINLOG_POS, state.binlogPosition().toString());
+    String logged = state.logged().toString();
+    if (logged.length() <= LONGEST_STATE) {
+      annotations.put(SnapshotKeys.GTID_BINLOG_STATE, logged);
+    }
     annotations.put(SnapshotKeys.GTID_CURRENT_POS, state.currentPosition().toString());
     state
         .coordinates()
@@ -95,6 +113,7 @@ record SnapshotDescription(
     }
     annotations.put(SnapshotKeys.RUN_ID, runId);
     annotations.put(SnapshotKeys.SLOT, slot.at().toString());
+    annotations.putAll(source());
     annotations.put(SnapshotKeys.SERVER_VERSION, server.version());
     annotations.put(
         SnapshotKeys.SERVER_IMAGE,
@@ -108,5 +127,18 @@ record SnapshotDescription(
                         Collectors.toMap(
                             name -> name, server::variable, (a, b) -> a, TreeMap::new))));
     return annotations;
+  }
+
+  /// What a restore must know of the volume and of the pod when both are gone.
+  private Map<String, String> source() {
+    Volume.Provision volume = cluster.volume().orElseThrow().provision();
+    Map<String, String> source = new TreeMap<>();
+    source.put(SnapshotKeys.SOURCE_STORAGE_CLASS, volume.storageClass());
+    source.put(SnapshotKeys.SOURCE_CAPACITY, Long.toString(volume.capacity()));
+    if (!volume.topology().isEmpty()) {
+      source.put(SnapshotKeys.SOURCE_TOPOLOGY, volume.topology());
+    }
+    source.put(SnapshotKeys.SOURCE_POD, cluster.pod().placement());
+    return source;
   }
 }

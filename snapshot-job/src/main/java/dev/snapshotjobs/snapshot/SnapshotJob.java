@@ -8,6 +8,7 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.common.kube.Workloads;
+import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.report.Phase;
 import dev.snapshotjobs.common.snapshot.DriverProfile;
 import dev.snapshotjobs.snapshot.Gathering.Gathered;
@@ -104,9 +105,29 @@ final class SnapshotJob {
     return switch (attempted) {
       case Attempted.Ended(Conclusion conclusion) -> conclusion;
       case Attempted.Made(VolumeSnapshot snapshot, Duration blockedFor) ->
-          new ReadyWait(run, snapshots, settings.limits().readyTimeout())
-              .await(snapshot, blockedFor);
+          catalogued(
+              snapshot,
+              new ReadyWait(run, snapshots, settings.limits().readyTimeout())
+                  .await(snapshot, blockedFor));
     };
+  }
+
+  /// Last of all: by now no lock and no Lease is held, however long the bucket takes.
+  private Conclusion catalogued(VolumeSnapshot made, Conclusion conclusion) {
+    if (settings.catalogue().isEmpty()) {
+      LOG.info(
+          "no S3_BUCKET: a restore needs the objects of this cluster, since no catalogue entry is"
+              + " written");
+      return conclusion;
+    }
+    SnapshotSettings.Catalogue catalogue = settings.catalogue().get();
+    return new Cataloguing(
+            run,
+            snapshots,
+            settings.instance(),
+            catalogue,
+            () -> S3ObjectStore.connect(catalogue.bucket()))
+        .after(conclusion, made);
   }
 
   /// What there is once the Lease is given back.

@@ -61,7 +61,7 @@ final class SnapshotPlanner {
   }
 
   /// Made by a run of this job: labels alone can be copied, and come back with a restored object.
-  private static boolean isOf(String instance, VolumeSnapshot snapshot) {
+  static boolean isOf(String instance, VolumeSnapshot snapshot) {
     return snapshot.label(SnapshotKeys.INSTANCE).filter(instance::equals).isPresent()
         && snapshot.annotation(SnapshotKeys.RUN_ID).isPresent()
         && snapshot.source().claimName() != null;

@@ -10,6 +10,9 @@ enum SnapshotReason implements Reason {
   SNAPSHOT_PLANNED("A dry run: nothing was touched."),
   LOCK_NOT_PROVEN("The storage made the cut, but it is not proven that the lock was held."),
   LOCK_NEEDED("The server changed, so that a copy without a lock is not enough any more."),
+  CATALOGUE_MISSING(
+      "The snapshot is good and ready, but its catalogue entry could not be written."),
+  CATALOGUE_CONFLICT("The snapshot is good, but its name is taken in the catalogue."),
   READY_DEADLINE("The cut is made and good, but the storage has not finished the snapshot yet."),
   TOO_SOON("The storage does not take another snapshot of this volume yet."),
   LOCK_NOT_ACQUIRED("The lock was not to be had within its budget."),

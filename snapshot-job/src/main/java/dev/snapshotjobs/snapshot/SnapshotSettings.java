@@ -5,6 +5,8 @@ import dev.snapshotjobs.common.config.Secret;
 import dev.snapshotjobs.common.config.TlsMode;
 import dev.snapshotjobs.common.mariadb.LockBudgets;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
+import dev.snapshotjobs.common.objects.LockTerm;
+import dev.snapshotjobs.common.objects.S3Settings;
 import dev.snapshotjobs.common.snapshot.DriverProfile;
 import dev.snapshotjobs.common.snapshot.ReleasePoint;
 import java.nio.file.Path;
@@ -19,6 +21,7 @@ record SnapshotSettings(
     Demands demands,
     Storage storage,
     Limits limits,
+    Optional<Catalogue> catalogue,
     Optional<String> jobName,
     boolean dryRun,
     OutputFormat output) {
@@ -57,6 +60,18 @@ record SnapshotSettings(
           releaseAt.orElse(known.releaseAt()),
           minimalInterval.orElse(known.minimalInterval()),
           known.independent());
+    }
+  }
+
+  /// Where catalogue entries go.
+  record Catalogue(S3Settings bucket, LockTerm lock) {
+    /// What a bucket that hardly answers can cost: it is asked again for minutes.
+    static final Duration LONGEST = Duration.ofMinutes(15);
+
+    /// For a person.
+    String address(String key) {
+      return "s3://%s/%s%s"
+          .formatted(bucket.bucket(), bucket.prefix().isEmpty() ? "" : bucket.prefix() + "/", key);
     }
   }
 

@@ -41,7 +41,7 @@ class ArchitectureTest {
     noClasses()
         .that()
         .haveNameMatching(
-            ".*\\.(Preflight|VolumePreflight|SnapshotPlanner|SnapshotName|Verdict|PodChoice|ClassChoice)(\\$.*)?")
+            ".*\\.(Preflight|VolumePreflight|SnapshotPlanner|SnapshotName|Verdict|PodChoice|ClassChoice|CataloguePlan|CatalogueEntries)(\\$.*)?")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage("java.sql..", "java.net..", "org.slf4j..", "io.fabric8..")

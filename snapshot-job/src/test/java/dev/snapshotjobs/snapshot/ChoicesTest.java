@@ -53,7 +53,7 @@ class ChoicesTest {
     void saysWhichPodsThereAreWhenTheNamedOneIsNotThere() {
       DatabasePod job =
           new DatabasePod(
-              "shop", "mariadb-snapshot-1", "uid", List.of(), false, null, "", "", List.of());
+              "shop", "mariadb-snapshot-1", "uid", List.of(), false, null, "", "", List.of(), "{}");
 
       assertThat(choose(List.of(zero, job), null, "mysql", null))
           .isInstanceOfSatisfying(

@@ -18,6 +18,8 @@ final class Examples {
   static final String DRIVER = "ebs.csi.aws.com";
   static final Instant SLOT = Instant.parse("2026-11-22T02:00:00Z");
 
+  static final Volume.Provision PROVISION = new Volume.Provision("fast", 1L << 30, "");
+
   private Examples() {}
 
   static DatabasePod pod(String name) {
@@ -32,11 +34,12 @@ final class Examples {
         "mariadb@sha256:abc",
         List.of(
             new DatabasePod.Mount("/var/lib/mysql", "data-" + name, null),
-            new DatabasePod.Mount("/etc/mysql/conf.d", null, null)));
+            new DatabasePod.Mount("/etc/mysql/conf.d", null, null)),
+        "{}");
   }
 
   static Volume volume() {
-    return new Volume("data-mariadb-0", "Bound", false, false, "pv-1", DRIVER);
+    return new Volume("data-mariadb-0", "Bound", false, false, "pv-1", DRIVER, PROVISION);
   }
 
   static ClusterFacts cluster() {

@@ -237,7 +237,9 @@ class PreflightTest {
     ClusterFacts cluster =
         new ClusterFacts(
             Examples.pod("mariadb-0"),
-            Optional.of(new Volume(good.claimName(), "Bound", false, false, "pv", "new.csi")),
+            Optional.of(
+                new Volume(
+                    good.claimName(), "Bound", false, false, "pv", "new.csi", Examples.PROVISION)),
             true,
             List.of(new VolumeSnapshotClass("fast", "new.csi", "Retain", true)));
     var declared =
@@ -343,14 +345,28 @@ class PreflightTest {
   @Test
   void looksAtTheClaimAndItsClass() {
     Volume good = Examples.volume();
-    assertThat(rules(new Volume(good.claimName(), "Pending", false, false, null, null)))
+    assertThat(
+            rules(
+                new Volume(
+                    good.claimName(), "Pending", false, false, null, null, Examples.PROVISION)))
         .containsExactly(PreflightRule.CLAIM_NOT_BOUND);
-    assertThat(rules(new Volume(good.claimName(), "Bound", true, true, "pv", null)))
+    assertThat(
+            rules(
+                new Volume(good.claimName(), "Bound", true, true, "pv", null, Examples.PROVISION)))
         .containsExactly(
             PreflightRule.CLAIM_BEING_DELETED,
             PreflightRule.CLAIM_RESIZING,
             PreflightRule.VOLUME_NOT_CSI);
-    assertThat(rules(new Volume(good.claimName(), "Bound", false, false, "pv", "other.csi")))
+    assertThat(
+            rules(
+                new Volume(
+                    good.claimName(),
+                    "Bound",
+                    false,
+                    false,
+                    "pv",
+                    "other.csi",
+                    Examples.PROVISION)))
         .containsExactly(PreflightRule.CLASS_UNCLEAR);
   }
 
@@ -369,7 +385,8 @@ class PreflightTest {
             pod.imageId(),
             List.of(
                 new DatabasePod.Mount("/var/lib/mysql", "data-mariadb-0", "data"),
-                new DatabasePod.Mount("/binlogs", "data-mariadb-0", "binlogs")));
+                new DatabasePod.Mount("/binlogs", "data-mariadb-0", "binlogs")),
+            pod.placement());
     ClusterFacts cluster =
         new ClusterFacts(
             subPaths,
@@ -401,7 +418,9 @@ class PreflightTest {
     ClusterFacts cluster =
         new ClusterFacts(
             Examples.pod("mariadb-0"),
-            Optional.of(new Volume("data-mariadb-0", "Bound", false, true, "pv", "x.csi")),
+            Optional.of(
+                new Volume(
+                    "data-mariadb-0", "Bound", false, true, "pv", "x.csi", Examples.PROVISION)),
             true,
             List.of(new VolumeSnapshotClass("fast", Examples.DRIVER, "Retain", true)));
     List<Finding> findings =

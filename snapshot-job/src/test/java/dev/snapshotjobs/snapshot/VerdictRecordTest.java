@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.job.StopSignal;
@@ -36,7 +37,7 @@ import org.junit.jupiter.api.Test;
 /// What is written down once commits go on again.
 class VerdictRecordTest {
   private static final BinlogState STATE =
-      new BinlogState(GtidPosition.parse("0-1-7"), GtidPosition.parse("0-1-7"), Optional.empty());
+      new BinlogState(GtidState.parse("0-1-7"), GtidPosition.parse("0-1-7"), Optional.empty());
   private static final LockEvidence FULL = new LockEvidence(true, true, true, STATE);
 
   @SuppressWarnings("NullAway.Init") // JUnit sets them before each test

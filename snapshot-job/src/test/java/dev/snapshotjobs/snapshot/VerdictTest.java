@@ -3,6 +3,7 @@ package dev.snapshotjobs.snapshot;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.mariadb.BinlogState;
@@ -18,7 +19,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class VerdictTest {
   private static final BinlogState STATE =
-      new BinlogState(GtidPosition.parse("0-1-7"), GtidPosition.parse("0-1-7"), Optional.empty());
+      new BinlogState(GtidState.parse("0-1-7"), GtidPosition.parse("0-1-7"), Optional.empty());
 
   @ParameterizedTest
   @CsvSource(
@@ -126,6 +127,6 @@ class VerdictTest {
 
   private static VolumeSnapshotContent content(String name, String uid, @Nullable String handle) {
     return new VolumeSnapshotContent(
-        name, "u", Examples.DRIVER, "Delete", "shop", "shop-1", uid, handle);
+        name, "u", Examples.DRIVER, "Delete", "fast", "shop", "shop-1", uid, handle, null);
   }
 }

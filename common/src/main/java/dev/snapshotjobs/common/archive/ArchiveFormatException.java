@@ -19,6 +19,8 @@ public final class ArchiveFormatException extends IOException {
     DAMAGED,
     /// It ends too early, or goes on too long.
     WRONG_LENGTH,
+    /// It belongs under another key.
+    MISPLACED,
     /// Each part is in order, and together they contradict each other.
     INCONSISTENT
   }

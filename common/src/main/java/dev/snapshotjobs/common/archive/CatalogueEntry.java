@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.archive;
 
 import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.common.snapshot.SnapshotState;
 import java.time.DateTimeException;
@@ -87,6 +88,7 @@ public record CatalogueEntry(
       read(annotations, time, Instant::parse);
     }
     read(annotations, SnapshotKeys.GTID_BINLOG_POS, GtidPosition::parse);
+    read(annotations, SnapshotKeys.GTID_BINLOG_STATE, GtidState::parse);
     read(annotations, SnapshotKeys.GTID_CURRENT_POS, GtidPosition::parse);
     place(annotations);
   }
@@ -105,6 +107,13 @@ public record CatalogueEntry(
   /// Where the server's own log stood at the cut; empty if only the copy itself knows.
   public Optional<GtidPosition> binlogPosition() {
     return read(annotations, SnapshotKeys.GTID_BINLOG_POS, GtidPosition::parse);
+  }
+
+  /// The same with the last of each server; empty too if it was too long to be recorded.
+  public Optional<GtidState> binlogState() {
+    return Optional.ofNullable(annotations.get(SnapshotKeys.GTID_BINLOG_STATE))
+        .map(GtidState::parse)
+        .flatMap(state -> binlogPosition().map(state::endingAt));
   }
 
   /// The same with what it had applied as a replica.

@@ -128,8 +128,6 @@ public record LogIndex(List<IndexedFrame> frames, GtidState end, Marks marks) {
   ///
   /// @param object the key, for what there is to complain about
   public static LogIndex read(String object, InputStream packed) throws IOException {
-    try (LogIndexReader reader = new LogIndexReader(object, packed)) {
-      return reader.read();
-    }
+    return LogIndexReader.read(object, packed);
   }
 }

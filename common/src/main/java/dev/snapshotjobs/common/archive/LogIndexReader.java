@@ -18,23 +18,23 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Reads an index as it comes out of the decompression, one frame at a time: as a tree it might
 /// need ten times its size.
-final class LogIndexReader implements AutoCloseable {
+final class LogIndexReader {
   private final String object;
-  private final PlainStream plain;
   private final JsonParser json;
   private final ObjectNode scalars = JsonNodeFactory.instance.objectNode();
   private @Nullable List<IndexedFrame> frames;
   private @Nullable List<Mark> marks;
 
-  LogIndexReader(String object, InputStream packed) throws IOException {
+  private LogIndexReader(String object, JsonParser json) {
     this.object = object;
-    this.plain = PlainStream.upTo(object, packed, ArchiveLimits.INDEX);
-    this.json = Json.INDEX.createParser(plain);
+    this.json = json;
   }
 
-  LogIndex read() throws IOException {
-    try {
-      return index();
+  /// The parser reads the first bytes as it is made, and fails as it does later.
+  static LogIndex read(String object, InputStream packed) throws IOException {
+    try (PlainStream plain = PlainStream.upTo(object, packed, ArchiveLimits.INDEX);
+        JsonParser json = Json.INDEX.createParser(plain)) {
+      return new LogIndexReader(object, json).index();
     } catch (JacksonIOException e) {
       throw e.getCause();
     } catch (JacksonException e) {
@@ -148,11 +148,5 @@ final class LogIndexReader implements AutoCloseable {
       case VALUE_NULL -> into.putNull(name);
       default -> throw new ArchiveFormatException(Fault.NOT_JSON, object, "a value is missing");
     }
-  }
-
-  @Override
-  public void close() throws IOException {
-    json.close();
-    plain.close();
   }
 }

@@ -58,6 +58,14 @@ public record GtidState(SortedMap<Long, Domain> byDomain) {
     return GtidPosition.of(byDomain.values().stream().map(Domain::last).toList());
   }
 
+  /// The same, where the position says which GTID of each domain is the newest: the order in which
+  /// a server prints its state does not always tell.
+  public GtidState endingAt(GtidPosition position) {
+    RunningGtidState running = new RunningGtidState(this);
+    position.byDomain().values().forEach(running::advance);
+    return running.now();
+  }
+
   public boolean isEmpty() {
     return byDomain.isEmpty();
   }

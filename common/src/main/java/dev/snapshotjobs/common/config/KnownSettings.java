@@ -9,6 +9,7 @@ public final class KnownSettings {
   /// Every variable that some job reads. Each job's test of its reference holds this complete.
   public static final Set<String> VARIABLES =
       Set.of(
+          "ALLOW_OVERWRITES",
           "AWS_REGION",
           "DEADLINE",
           "DRY_RUN",
@@ -19,6 +20,8 @@ public final class KnownSettings {
           "KEEP_ON_SERVER",
           "LEASE_WAIT",
           "LOCK_ATTEMPTS",
+          "LOCK_DAYS",
+          "LOCK_MODE",
           "LOCK_WAIT",
           "LOG_FORMAT",
           "MARIADB_CA_FILE",

@@ -1,13 +1,11 @@
 package dev.snapshotjobs.common.config;
 
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// How to reach the server and as whom.
-public final class MariaDbOptions implements Checked {
+public final class MariaDbOptions extends MariaDbAccess {
 
   @Option(
       names = "--mariadb-host",
@@ -16,57 +14,16 @@ public final class MariaDbOptions implements Checked {
               + " address.")
   private @Nullable String host;
 
-  @Option(
-      names = "--mariadb-port",
-      converter = PortConverter.class,
-      description = "Port of the server.")
-  private int port = 3306;
-
   @Option(names = "--mariadb-user", required = true, description = "Account of the jobs.")
   private String user = "";
 
-  @Option(
-      names = "--mariadb-password-file",
-      description = "File that holds the password; a newline at its end is not part of it.")
-  private @Nullable Secret password;
-
-  @Option(names = "--mariadb-tls", description = "How far the connection is protected.")
-  private TlsMode tls = TlsMode.PREFERRED;
-
-  @Option(
-      names = "--mariadb-ca-file",
-      description = "Certificates in PEM form that the server's is checked against.")
-  private @Nullable Path caFile;
-
+  @Override
   public Optional<String> host() {
     return Optional.ofNullable(host);
   }
 
-  public int port() {
-    return port;
-  }
-
+  @Override
   public String user() {
     return user;
-  }
-
-  /// Empty for accounts without one.
-  public Optional<Secret> password() {
-    return Optional.ofNullable(password);
-  }
-
-  public TlsMode tls() {
-    return tls;
-  }
-
-  public Optional<Path> caFile() {
-    return Optional.ofNullable(caFile);
-  }
-
-  @Override
-  public void check(Problems problems) {
-    if (caFile != null && !Files.isReadable(caFile)) {
-      problems.add("--mariadb-ca-file", "'" + caFile + "' cannot be read", "a file in PEM form");
-    }
   }
 }

@@ -33,7 +33,7 @@ public record SettingsReference(String job, List<?> commands) {
   private String table(Object command) {
     CommandLine syntax = CommandSyntax.of(command);
     CommandSpec spec = syntax.getCommandSpec();
-    String own = rows(spec);
+    String own = Setting.of(spec).isEmpty() && !spec.subcommands().isEmpty() ? "" : rows(spec);
     String subcommands =
         spec.subcommands().values().stream()
             .map(
@@ -43,7 +43,7 @@ public record SettingsReference(String job, List<?> commands) {
                         + "\n\n"
                         + rows(sub.getCommandSpec()))
             .collect(Collectors.joining());
-    return own + subcommands;
+    return own.isEmpty() ? subcommands.stripLeading() : own + subcommands;
   }
 
   private static String rows(CommandSpec spec) {

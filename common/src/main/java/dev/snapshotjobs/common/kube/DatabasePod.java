@@ -10,6 +10,8 @@ import org.jspecify.annotations.Nullable;
 /// @param addresses all its addresses, the one to connect to first; empty if it has none yet
 /// @param owner the StatefulSet that owns it, if one does
 /// @param imageId the image by digest, as the node reports it; empty if not known yet
+/// @param placement how it runs, in JSON: users and groups, where its claims are mounted, and what
+///   decides on its node
 public record DatabasePod(
     String namespace,
     String name,
@@ -19,7 +21,8 @@ public record DatabasePod(
     @Nullable Owner owner,
     String image,
     String imageId,
-    List<Mount> mounts) {
+    List<Mount> mounts,
+    String placement) {
 
   /// A StatefulSet.
   public record Owner(String name, String uid) {}

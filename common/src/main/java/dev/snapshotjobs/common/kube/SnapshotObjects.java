@@ -65,10 +65,13 @@ final class SnapshotObjects {
         metadata.getUid(),
         orEmpty(text(resource, "spec", "driver")),
         orEmpty(text(resource, "spec", "deletionPolicy")),
+        orEmpty(text(resource, "spec", "volumeSnapshotClassName")),
         orEmpty(text(resource, "spec", "volumeSnapshotRef", "namespace")),
         orEmpty(text(resource, "spec", "volumeSnapshotRef", "name")),
         text(resource, "spec", "volumeSnapshotRef", "uid"),
-        text(resource, "status", "snapshotHandle"));
+        text(resource, "status", "snapshotHandle"),
+        // Bytes as they are, unlike in a VolumeSnapshot.
+        resource.get("status", "restoreSize") instanceof Number size ? size.longValue() : null);
   }
 
   static VolumeSnapshotClass snapshotClass(GenericKubernetesResource resource) {

@@ -9,14 +9,18 @@ import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodIP;
+import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.PodStatus;
+import io.fabric8.kubernetes.api.model.Quantity;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -120,7 +124,63 @@ public final class Workloads {
         volumeName,
         volume == null || volume.getSpec().getCsi() == null
             ? null
-            : volume.getSpec().getCsi().getDriver());
+            : volume.getSpec().getCsi().getDriver(),
+        provision(claim, volume));
+  }
+
+  private static Volume.Provision provision(
+      PersistentVolumeClaim claim, @Nullable PersistentVolume volume) {
+    @Nullable Quantity capacity =
+        claim.getStatus() == null || claim.getStatus().getCapacity() == null
+            ? null
+            : claim.getStatus().getCapacity().get("storage");
+    return new Volume.Provision(
+        Objects.requireNonNullElse(claim.getSpec().getStorageClassName(), ""),
+        capacity == null ? 0 : Quantity.getAmountInBytes(capacity).longValue(),
+        volume == null || volume.getSpec().getNodeAffinity() == null
+            ? ""
+            : SnapshotObjects.json(volume.getSpec().getNodeAffinity()));
+  }
+
+  /// What a server needs that shall run on a copy of the data: files keep their owners, and a
+  /// volume can be used where its snapshot was made.
+  private static String placement(PodSpec pod, Container container, Map<String, String> claims) {
+    Map<String, Object> parts = new TreeMap<>();
+    putIfPresent(
+        parts,
+        "mounts",
+        container.getVolumeMounts().stream()
+            .filter(mount -> claims.containsKey(mount.getName()))
+            .map(
+                mount ->
+                    new TreeMap<>(
+                        Map.of(
+                            "claim",
+                            String.valueOf(claims.get(mount.getName())),
+                            "mountPath",
+                            mount.getMountPath(),
+                            "subPath",
+                            Objects.requireNonNullElse(mount.getSubPath(), ""))))
+            .toList());
+    putIfPresent(parts, "securityContext", pod.getSecurityContext());
+    putIfPresent(parts, "containerSecurityContext", container.getSecurityContext());
+    putIfPresent(parts, "nodeSelector", pod.getNodeSelector());
+    putIfPresent(parts, "affinity", pod.getAffinity());
+    putIfPresent(parts, "tolerations", pod.getTolerations());
+    return SnapshotObjects.json(parts);
+  }
+
+  private static void putIfPresent(Map<String, Object> parts, String name, @Nullable Object part) {
+    boolean empty =
+        switch (part) {
+          case null -> true;
+          case Map<?, ?> map -> map.isEmpty();
+          case Collection<?> collection -> collection.isEmpty();
+          default -> false;
+        };
+    if (part != null && !empty) {
+      parts.put(name, part);
+    }
   }
 
   private static DatabasePod databasePod(Pod pod) {
@@ -150,7 +210,8 @@ public final class Workloads {
                 mount ->
                     new DatabasePod.Mount(
                         mount.getMountPath(), claims.get(mount.getName()), mount.getSubPath()))
-            .toList());
+            .toList(),
+        placement(pod.getSpec(), container, claims));
   }
 
   /// Sidecars come and go by injection; the database is the container called so, else the first one

@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.mariadb;
 
 import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -324,17 +325,19 @@ public final class CommitLock implements AutoCloseable {
   }
 
   private static BinlogState readState(Statement statement) throws SQLException {
-    GtidPosition binlog;
+    GtidState logged;
     GtidPosition current;
     try (ResultSet row =
-        statement.executeQuery("SELECT @@GLOBAL.gtid_binlog_pos, @@GLOBAL.gtid_current_pos")) {
+        statement.executeQuery(
+            "SELECT @@GLOBAL.gtid_binlog_pos, @@GLOBAL.gtid_current_pos,"
+                + " @@GLOBAL.gtid_binlog_state")) {
       row.next();
-      binlog = GtidPosition.parse(row.getString(1));
+      logged = GtidState.parse(row.getString(3)).endingAt(GtidPosition.parse(row.getString(1)));
       current = GtidPosition.parse(row.getString(2));
     }
     try (ResultSet row = statement.executeQuery("SHOW BINLOG STATUS")) {
       return new BinlogState(
-          binlog,
+          logged,
           current,
           row.next()
               ? Optional.of(new BinlogCoordinates(row.getString(1), row.getLong(2)))

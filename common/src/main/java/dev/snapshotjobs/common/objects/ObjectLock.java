@@ -9,8 +9,19 @@ public record ObjectLock(Mode mode, Instant until) {
   /// Who may lift it earlier.
   public enum Mode {
     /// Those with a right of its own, s3:BypassGovernanceRetention.
-    GOVERNANCE,
+    GOVERNANCE("governance"),
     /// Nobody, not even the owner of the account.
-    COMPLIANCE
+    COMPLIANCE("compliance");
+
+    private final String text;
+
+    Mode(String text) {
+      this.text = text;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
   }
 }

@@ -3,6 +3,7 @@ package dev.snapshotjobs.common.objects;
 import dev.snapshotjobs.common.config.ChecksumMode;
 import dev.snapshotjobs.common.config.S3Options;
 import dev.snapshotjobs.common.config.SseMode;
+import dev.snapshotjobs.common.config.StoreOptions;
 import java.net.URI;
 import java.util.Optional;
 
@@ -20,8 +21,12 @@ public record S3Settings(
     ChecksumMode checksums) {
 
   public static S3Settings of(S3Options options) {
+    return of(options, options.bucket());
+  }
+
+  public static S3Settings of(StoreOptions options, String bucket) {
     return new S3Settings(
-        options.bucket(),
+        bucket,
         options.prefix(),
         options.endpoint(),
         options.pathStyle(),

@@ -18,6 +18,7 @@ public final class SnapshotKeys {
 
   public static final String FORMAT = PREFIX + "format";
   public static final String GTID_BINLOG_POS = PREFIX + "gtid-binlog-pos";
+  public static final String GTID_BINLOG_STATE = PREFIX + "gtid-binlog-state";
   public static final String GTID_CURRENT_POS = PREFIX + "gtid-current-pos";
   public static final String BINLOG_FILE = PREFIX + "binlog-file";
   public static final String BINLOG_OFFSET = PREFIX + "binlog-offset";
@@ -27,6 +28,19 @@ public final class SnapshotKeys {
   public static final String SERVER_VERSION = PREFIX + "server-version";
   public static final String SERVER_IMAGE = PREFIX + "server-image";
   public static final String SERVER_SETTINGS = PREFIX + "server-settings";
+
+  /// Of the claim: what a volume needs that shall be made from the snapshot elsewhere.
+  public static final String SOURCE_STORAGE_CLASS = PREFIX + "source-storage-class";
+
+  public static final String SOURCE_CAPACITY = PREFIX + "source-capacity";
+
+  /// Where the volume can be used, as the PersistentVolume's nodeAffinity says it, in JSON.
+  public static final String SOURCE_TOPOLOGY = PREFIX + "source-topology";
+
+  /// How the database's pod ran, in JSON: users and groups, where its claims were mounted, and what
+  /// decides on its node.
+  public static final String SOURCE_POD = PREFIX + "source-pod";
+
   public static final String LOCK_ACQUIRED_AT = PREFIX + "lock-acquired-at";
   public static final String CUT_SEEN_AT = PREFIX + "cut-seen-at";
   public static final String RELEASED_AT = PREFIX + "released-at";

@@ -68,6 +68,25 @@ class LogIndexTest {
     assertThat(LogIndex.read("key", new ByteArrayInputStream(index.packed()))).isEqualTo(index);
   }
 
+  /// Whatever byte of it is damaged, its first ones too: it is named, and never an error of ours.
+  @Test
+  void saysThatItIsDamagedWhereverItIs() throws IOException {
+    LogIndex index = random(new Random(1)).index();
+    byte[] packed = index.packed();
+
+    for (int at = 0; at < packed.length; at++) {
+      byte[] damaged = packed.clone();
+      damaged[at] ^= 0x40;
+
+      try {
+        LogIndex read = LogIndex.read("the/key", new ByteArrayInputStream(damaged));
+        assertThat(read).as("a byte that says nothing, at %d", at).isEqualTo(index);
+      } catch (ArchiveFormatException e) {
+        assertThat(e).hasMessageStartingWith("the/key: ");
+      }
+    }
+  }
+
   @Test
   void leadsToOneFrameWhereSequencesRise() {
     List<IndexedFrame> frames = new ArrayList<>();

@@ -21,6 +21,13 @@ class GtidStateTest {
   }
 
   @Test
+  void takesFromAPositionWhichGtidIsTheNewest() {
+    assertThat(GtidState.parse("0-1-7,0-2-9,3-1-4").endingAt(GtidPosition.parse("0-1-7,3-1-4")))
+        .isEqualTo(GtidState.parse("0-2-9,0-1-7,3-1-4"));
+    assertThat(GtidState.EMPTY.endingAt(GtidPosition.EMPTY)).isEqualTo(GtidState.EMPTY);
+  }
+
+  @Test
   void isEmptyBeforeTheFirstTransaction() {
     assertThat(GtidState.parse("")).isEqualTo(GtidState.EMPTY).hasToString("");
     assertThat(GtidState.EMPTY.position()).isEqualTo(GtidPosition.EMPTY);

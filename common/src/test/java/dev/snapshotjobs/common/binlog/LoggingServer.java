@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /// A real server with a binary log, and its logs as files.
@@ -70,6 +71,19 @@ public final class LoggingServer implements AutoCloseable {
     String closed = ask("SHOW MASTER STATUS");
     run("FLUSH BINARY LOGS");
     return closed;
+  }
+
+  /// Lets the server forget all logs before this one. It keeps one that is being read and says
+  /// nothing of it, and for a moment it takes a dump that has ended for one that reads.
+  public void purgeTo(String log) throws SQLException {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+    do {
+      run("PURGE BINARY LOGS TO '" + log + "'");
+      if (logs().getFirst().equals(log)) {
+        return;
+      }
+    } while (System.nanoTime() < deadline);
+    throw new IllegalStateException("the server keeps " + logs());
   }
 
   public List<String> logs() throws SQLException {

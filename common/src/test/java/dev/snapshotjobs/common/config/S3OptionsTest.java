@@ -121,4 +121,36 @@ class S3OptionsTest {
             "--s3-kms-key-id (S3_KMS_KEY_ID): is set, but --s3-sse is none;"
                 + " allowed: only with --s3-sse=kms");
   }
+
+  @Command
+  static final class WithoutBucket {
+    @Mixin final OptionalS3Options s3 = new OptionalS3Options();
+  }
+
+  private static List<String> problemsWithoutBucket(Map<String, String> env) {
+    return Configuration.read(new WithoutBucket(), new String[0], new Environment(env))
+        .problems()
+        .all()
+        .stream()
+        .map(Problems.Problem::toString)
+        .toList();
+  }
+
+  @Test
+  void needsNothingWhereABucketIsOptional() {
+    assertThat(problemsWithoutBucket(Map.of())).isEmpty();
+    assertThat(new WithoutBucket().s3.bucket()).isEmpty();
+  }
+
+  @Test
+  void asksTheSameOfAnOptionalBucketOnceThereIsOne() {
+    assertThat(problemsWithoutBucket(Map.of("S3_BUCKET", "archive")))
+        .singleElement()
+        .asString()
+        .startsWith("--aws-region (AWS_REGION): is required");
+    assertThat(problemsWithoutBucket(Map.of("S3_ENDPOINT", "store:9000")))
+        .singleElement()
+        .asString()
+        .startsWith("--s3-endpoint (S3_ENDPOINT)");
+  }
 }

@@ -86,6 +86,7 @@ class CommitLockTest {
       BinlogState state = lock.flushAndReadState();
 
       assertThat(state.binlogPosition()).hasToString(ask("SELECT @@gtid_binlog_pos"));
+      assertThat(state.logged()).hasToString(ask("SELECT @@gtid_binlog_state"));
       assertThat(state.coordinates().orElseThrow().file()).isGreaterThan(before);
       assertThat(state.coordinates().orElseThrow().offset()).isLessThan(1000);
       lock.release();

@@ -119,7 +119,7 @@ class DamagedLogsTest {
               assertThat(e.fault()).isEqualTo(Fault.TRUNCATED);
               assertThat(e.offset()).isEqualTo(last);
             });
-    server.run("PURGE BINARY LOGS TO '" + next + "'"); // the other tests need a way past it
+    server.purgeTo(next); // the other tests need a way past it
   }
 
   @Test
@@ -142,7 +142,7 @@ class DamagedLogsTest {
               assertThat(e.fault()).isEqualTo(Fault.BAD_CHECKSUM);
               assertThat(e.offset()).isBetween(begin, begin + 600);
             });
-    server.run("PURGE BINARY LOGS TO '" + after(log) + "'");
+    server.purgeTo(after(log));
   }
 
   @Test

@@ -29,6 +29,19 @@ class BucketPolicyTest {
     assertThat(rights(policy)).containsExactlyInAnyOrderElementsOf(asked);
   }
 
+  /// It lists, compares and adds, and does no more.
+  @Test
+  void allowsSnapshotJobLessThanThat() throws IOException {
+    String policy = Files.readString(Path.of("../manifests/bucket-policy-aws-snapshot-job.json"));
+
+    assertThat(rights(policy))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(S3Action.LIST, S3Action.READ, S3Action.PUT)
+                .flatMap(action -> rights(action.permission()))
+                .collect(Collectors.toSet()));
+    assertThat(policy).contains("/*/catalog/*").doesNotContain("archive/*\"");
+  }
+
   private static Stream<String> rights(String text) {
     return RIGHT.matcher(text).results().map(found -> found.group());
   }

@@ -1,0 +1,56 @@
+package dev.snapshotjobs.common.bucket;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+
+/// Reads several documents at once: each takes milliseconds in which nothing but waiting is done,
+/// and there may be thousands.
+final class Together {
+  private static final int AT_ONCE = 8;
+
+  private Together() {}
+
+  /// Reads one.
+  interface Reading<P, T> {
+    T of(P place) throws IOException;
+  }
+
+  /// What was read, in the order of the places. The first that fails ends it.
+  static <P, T> List<T> read(Collection<P> places, Reading<P, T> reading) throws IOException {
+    List<T> all = new ArrayList<>();
+    ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
+    try (threads) {
+      List<Future<T>> futures =
+          places.stream().map(place -> threads.submit(() -> reading.of(place))).toList();
+      for (Future<T> future : futures) {
+        all.add(future.get());
+      }
+      return all;
+    } catch (InterruptedException e) {
+      threads.shutdownNow();
+      Thread.currentThread().interrupt();
+      InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
+      interrupted.initCause(e);
+      throw interrupted;
+    } catch (ExecutionException e) {
+      threads.shutdownNow();
+      throw cause(e);
+    }
+  }
+
+  private static IOException cause(ExecutionException e) {
+    return switch (e.getCause()) {
+      case IOException failed -> failed;
+      case RuntimeException failed -> throw failed;
+      case Error failed -> throw failed;
+      case null, default -> throw new IllegalStateException("reading failed", e);
+    };
+  }
+}
