@@ -34,6 +34,7 @@ final class ArchiveCommand implements JobCommand {
   @Mixin private final MariaDbOptions mariaDb = new MariaDbOptions();
   @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final LockOptions lock = new LockOptions();
+  @Mixin private final UpkeepOptions upkeep = new UpkeepOptions();
 
   @Option(
       names = "--follow",
@@ -106,7 +107,7 @@ final class ArchiveCommand implements JobCommand {
             mariaDb.tls(),
             mariaDb.caFile());
     try {
-      return new ArchiveJob(settings(), connector, store, run).execute();
+      return new ArchiveJob(settings(), upkeep.upkeep(), connector, store, run).execute();
     } catch (ObjectStoreFailure failure) {
       throw failure.toJobException();
     }

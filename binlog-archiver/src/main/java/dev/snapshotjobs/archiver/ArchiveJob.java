@@ -29,10 +29,17 @@ final class ArchiveJob {
   private final ArchiveSettings settings;
   private final MariaDbConnector connector;
   private final ObjectStore store;
+  private final Upkeep upkeep;
   private final Run run;
 
-  ArchiveJob(ArchiveSettings settings, MariaDbConnector connector, ObjectStore store, Run run) {
+  ArchiveJob(
+      ArchiveSettings settings,
+      Upkeep upkeep,
+      MariaDbConnector connector,
+      ObjectStore store,
+      Run run) {
     this.settings = settings;
+    this.upkeep = upkeep;
     this.connector = connector;
     this.store = store;
     this.run = run;
@@ -86,6 +93,7 @@ final class ArchiveJob {
             "start the server with --log-bin=mysql-bin; without it nothing is recovered that came"
                 + " after the last snapshot");
       }
+      upkeep.requireRights(control, facts);
       if (first) {
         facts.risks(settings.encryptedAtRest()).forEach(run.report()::warn);
       }
@@ -93,12 +101,19 @@ final class ArchiveJob {
         return anotherArchiver(control, first);
       }
       Archiving archiving = new Archiving(settings, connector, control, store, run, facts, result);
+      ServerUpkeep server =
+          new ServerUpkeep(
+              upkeep,
+              new ServerSession(facts, control, connector),
+              new BucketArchive(store, settings.instance()),
+              run);
       if (settings.dryRun()) {
-        return archiving.planned();
+        return server.planned(archiving.planned());
       }
+      server.before();
       Conclusion conclusion = archiving.toTheEnd(following);
       removeOrphans();
-      return conclusion;
+      return server.after(conclusion);
     } catch (UncheckedIOException e) {
       throw Unreadable.of(e);
     } catch (IOException e) {

@@ -11,6 +11,7 @@ enum ArchiverReason implements Reason {
   GAP("The server no longer has what the archive needs next; a new timeline begins."),
   FORKED("The server's logs are not those that the archive has; a new timeline begins."),
   PURGED_MEANWHILE("The server purged a log while it was read."),
+  LOGS_CHANGED("The server's logs are no longer those that the run has seen."),
   ARCHIVE_UNREADABLE("Something in the archive is not what it should be."),
   DAMAGED("A log of the server cannot be read to its end."),
   NO_BINARY_LOG("The server keeps no binary log."),

@@ -13,7 +13,6 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.BinaryLogs;
-import dev.snapshotjobs.common.mariadb.BinlogDump;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import dev.snapshotjobs.common.objects.ObjectKey;
@@ -38,12 +37,12 @@ final class Archiving {
   private static final Logger LOG = LoggerFactory.getLogger(Archiving.class);
 
   private final ArchiveSettings settings;
-  private final MariaDbConnector connector;
   private final Connection control;
   private final ObjectStore store;
   private final Run run;
   private final ServerFacts facts;
   private final BucketArchive archive;
+  private final LogReading reading;
   private final Sealing sealing;
   private final TailArchiving tail;
   private final Result result;
@@ -58,14 +57,13 @@ final class Archiving {
       ServerFacts facts,
       Result result) {
     this.settings = settings;
-    this.connector = connector;
     this.control = control;
     this.store = store;
     this.run = run;
     this.facts = facts;
     this.result = result;
     this.archive = new BucketArchive(store, settings.instance());
-    LogReading reading = new LogReading(connector, run);
+    this.reading = new LogReading(connector, run);
     this.sealing = new Sealing(settings, reading, store, archive, run);
     this.tail = new TailArchiving(settings, control, reading, store, archive, run);
   }
@@ -135,7 +133,7 @@ final class Archiving {
   private LogHead head(String log) throws SQLException, IOException {
     LogHead known = heads.get(log);
     if (known == null) {
-      known = BinlogDump.head(connector, log);
+      known = reading.head(new LogName(log));
       heads.put(log, known);
     }
     return known;

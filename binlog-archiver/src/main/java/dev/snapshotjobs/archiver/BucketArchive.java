@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
@@ -12,14 +13,21 @@ import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.bucket.BucketReader;
+import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectStore;
+import dev.snapshotjobs.common.objects.StoredObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /// What the bucket has of one instance, as the archiver asks for it. Documents that cannot be read
@@ -51,6 +59,41 @@ final class BucketArchive implements Inventory {
 
   Optional<LogIndex> index(TimelineId timeline, LogName log) throws IOException {
     return reader.index(timeline, log);
+  }
+
+  /// Reads a sealed log again; what is wrong with it, and nothing if it is what was archived.
+  List<Damage> damages(Manifest manifest, StopSignal stop) {
+    return LogVerifier.verify(reader, stop, manifest);
+  }
+
+  /// Those of a server's logs, by name, of which a timeline has data, index and manifest.
+  Set<String> complete(TimelineId timeline, List<BinlogFile> logs) {
+    Map<String, Set<LogPart>> parts = new HashMap<>();
+    try (Stream<StoredObject> found = behind(reader.keys().timeline(timeline), timeline, logs)) {
+      found
+          .flatMap(object -> reader.keys().parse(object.key().value()).stream())
+          .flatMap(object -> object instanceof OfLog part ? Stream.of(part) : Stream.empty())
+          .forEach(
+              part ->
+                  parts
+                      .computeIfAbsent(part.log().text(), _ -> EnumSet.noneOf(LogPart.class))
+                      .add(part.part()));
+    }
+    Set<LogPart> all = EnumSet.allOf(LogPart.class);
+    return logs.stream()
+        .map(BinlogFile::name)
+        .filter(name -> all.equals(parts.get(name)))
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Leaves out what is older than the oldest of these logs, where keys are in the order of logs.
+  private Stream<StoredObject> behind(String folder, TimelineId timeline, List<BinlogFile> logs) {
+    String oldest = logs.getFirst().name();
+    boolean inOrder = oldest.length() == logs.getLast().name().length();
+    String before = BinlogFile.of(oldest, 0).before().orElse("");
+    return inOrder && before.length() == oldest.length()
+        ? store.list(folder, key(new OfLog(timeline, new LogName(before), LogPart.DATA)))
+        : store.list(folder);
   }
 
   /// What is archived of a log that is not sealed.

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ import java.util.Objects;
 
 /// The settings of a server that matter for its archive.
 record ServerFacts(Map<String, String> variables) {
+  /// An archiver that fails in the evening is looked at in the morning.
+  private static final Duration SHORT = Duration.ofDays(1);
+
   private static final String QUESTION =
       """
       SHOW GLOBAL VARIABLES WHERE variable_name IN
@@ -54,6 +58,19 @@ record ServerFacts(Map<String, String> variables) {
     return variable("encrypt_binlog").equals("ON");
   }
 
+  /// How long the server keeps a log; zero for as long as nobody purges it. Servers since 10.6 have
+  /// one setting under two names.
+  private Duration keptByItself() {
+    String seconds = variable("binlog_expire_logs_seconds");
+    return seconds.isEmpty()
+        ? Duration.ofSeconds((long) (86_400 * number(variable("expire_logs_days"))))
+        : Duration.ofSeconds(Long.parseLong(seconds));
+  }
+
+  private static double number(String text) {
+    return text.isEmpty() ? 0 : Double.parseDouble(text);
+  }
+
   /// What of these settings may lose what is not archived yet, or show what is hidden.
   List<String> risks(boolean encryptedAtRest) {
     List<String> risks = new ArrayList<>();
@@ -62,13 +79,16 @@ record ServerFacts(Map<String, String> variables) {
           "encrypt_binlog=ON: the server sends its logs decrypted, and S3_SSE does not ask the store"
               + " to encrypt them");
     }
-    for (String limit :
-        List.of("binlog_expire_logs_seconds", "expire_logs_days", "max_binlog_total_size")) {
-      if (!variable(limit).matches("0?|0[.]0*")) {
-        risks.add(
-            "%s=%s: the server purges logs by itself, archived or not"
-                .formatted(limit, variable(limit)));
-      }
+    Duration kept = keptByItself();
+    if (!kept.isZero() && kept.compareTo(SHORT) < 0) {
+      risks.add(
+          "binlog_expire_logs_seconds=%d: the server purges logs by itself so soon, archived or not"
+              .formatted(kept.toSeconds()));
+    }
+    if (!variable("max_binlog_total_size").matches("0?")) {
+      risks.add(
+          "max_binlog_total_size=%s: the server purges logs by itself, archived or not"
+              .formatted(variable("max_binlog_total_size")));
     }
     return risks;
   }

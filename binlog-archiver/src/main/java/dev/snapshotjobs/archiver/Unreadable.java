@@ -3,6 +3,8 @@ package dev.snapshotjobs.archiver;
 import dev.snapshotjobs.common.archive.ArchiveFormatException;
 import dev.snapshotjobs.common.archive.ArchiveFormatException.Fault;
 import dev.snapshotjobs.common.job.JobException;
+import dev.snapshotjobs.common.objects.ObjectStoreFailure;
+import dev.snapshotjobs.common.objects.ObjectStoreReason;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Objects;
@@ -13,6 +15,10 @@ final class Unreadable {
 
   /// The end of a run that needs what the object should say.
   static JobException of(IOException e) {
+    if (e.getCause() instanceof ObjectStoreFailure failure
+        && failure.reason() == ObjectStoreReason.CUT_OFF) {
+      return failure.toJobException(); // the object itself may be whole
+    }
     return JobException.refused(
         ArchiverReason.ARCHIVE_UNREADABLE, String.valueOf(e.getMessage()), nextStep(e), e);
   }

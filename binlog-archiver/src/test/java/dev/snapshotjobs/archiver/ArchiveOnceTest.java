@@ -49,17 +49,13 @@ class ArchiveOnceTest {
     shop.server.rotate();
     shop.run();
     shop.run(); // the server adds a checkpoint to a new log when it likes
-    List<String> before = withoutMarks(shop.keys());
+    List<String> before = ArchivedServer.withoutMarks(shop.keys());
 
     ArchivedServer.Ended ended = shop.run();
 
     assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(withoutMarks(shop.keys())).isEqualTo(before);
+    assertThat(ArchivedServer.withoutMarks(shop.keys())).isEqualTo(before);
     assertThat(shop.keys()).as("a mark, and the one before is gone").hasSize(before.size() + 1);
-  }
-
-  private static List<String> withoutMarks(List<String> keys) {
-    return keys.stream().filter(key -> !key.contains("/mark-")).toList();
   }
 
   @Test

@@ -50,6 +50,9 @@ final class ArchivedServer implements AutoCloseable {
   final BucketArchive archive;
   LoggingServer server;
 
+  /// What the job takes for the time.
+  volatile InstantSource clock = InstantSource.system();
+
   private ArchivedServer(LoggingServer server) throws IOException, SQLException {
     this.server = server;
     System.setProperty("aws.accessKeyId", s3.accessKey());
@@ -60,6 +63,7 @@ final class ArchivedServer implements AutoCloseable {
                 S3Server.BUCKET,
                 "backups",
                 Optional.of(s3.endpoint()),
+                Optional.empty(),
                 true,
                 S3Server.REGION,
                 SseMode.NONE,
@@ -68,14 +72,14 @@ final class ArchivedServer implements AutoCloseable {
     archive = new BucketArchive(store, "shop");
     server.run(
         "CREATE USER binlog_archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
-        grant(),
+        grant("binlog-archiver"),
         "CREATE DATABASE shop",
         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(60))");
   }
 
-  /// The one statement of the file, without its comments.
-  private static String grant() throws IOException {
-    return Files.readAllLines(Path.of("../manifests/grants/binlog-archiver.sql")).stream()
+  /// The one statement of a file of manifests/grants, without its comments.
+  static String grant(String file) throws IOException {
+    return Files.readAllLines(Path.of("../manifests/grants/" + file + ".sql")).stream()
         .filter(line -> !line.startsWith("--"))
         .collect(Collectors.joining("\n"));
   }
@@ -108,7 +112,7 @@ final class ArchivedServer implements AutoCloseable {
   }
 
   Ended run(Map<String, String> more, StopSignal stop, String... args) {
-    return run(more, stop, InstantSource.system(), args);
+    return run(more, stop, () -> clock.instant(), args);
   }
 
   Ended run(Map<String, String> more, StopSignal stop, InstantSource clock, String... args) {
@@ -210,6 +214,11 @@ final class ArchivedServer implements AutoCloseable {
     new TailReader(new ArchiveKeys("", "shop"), key -> store.get(new ObjectKey(key)).orElseThrow())
         .read(archive.tail(new TimelineId(timeline), new LogName(log)), plain::write);
     return plain.toByteArray();
+  }
+
+  /// Each run leaves one where nothing is new, and takes the one before away.
+  static List<String> withoutMarks(List<String> keys) {
+    return keys.stream().filter(key -> !key.contains("/mark-")).toList();
   }
 
   List<String> keys() {

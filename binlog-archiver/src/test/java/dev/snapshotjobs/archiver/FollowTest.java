@@ -75,7 +75,8 @@ class FollowTest {
                 "--follow",
                 "1h",
                 "--tail-interval",
-                "1s"));
+                "1s"),
+        task -> Thread.ofPlatform().start(task));
   }
 
   /// Lets the hour pass.

@@ -262,4 +262,29 @@ class HistoriesTest {
     assertThat(ended.err()).contains("forget the GTID domains [7]");
     assertThat(shop.archive.ids()).hasSize(1);
   }
+
+  /// With their index and the server's own memory of its GTIDs, as a careful person renames them.
+  @Test
+  void goesOnUnderAnotherNameInATimelineOfItsOwn() throws Exception {
+    shop.write(5);
+    shop.server.rotate();
+    shop.server.run("PURGE BINARY LOGS TO '" + shop.server.logs().getLast() + "'");
+    shop.run();
+    String last = shop.server.logs().getLast();
+    shop.server.stop();
+    for (String name : List.of(last, "bin.index", "bin.state")) {
+      Files.move(shop.server.file(name), shop.server.file(name.replace("bin.", "other.")));
+    }
+    Files.writeString(
+        shop.server.file("other.index"), "./" + last.replace("bin.", "other.") + "\n");
+    shop.server.startAgain("--log-bin=other");
+    shop.write(5);
+
+    ArchivedServer.Ended ended = shop.run();
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(4);
+    assertThat(timeline(2).reason()).isEqualTo(Timeline.Reason.RENAMED);
+    assertThat(timeline(2).continuity()).isInstanceOf(Timeline.Continuity.Proven.class);
+    assertThat(shop.run().exit()).isZero();
+  }
 }

@@ -7,6 +7,7 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.S3FaultRule;
 import dev.snapshotjobs.sandbox.S3Operation;
+import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -134,29 +135,37 @@ class InterruptedTest {
   @Test
   void asksNoMoreOfALongArchiveThanOfAShortOne() throws Exception {
     try (ArchivedServer shop = ArchivedServer.start()) {
-      shop.write(1);
-      shop.server.rotate();
+      for (int i = 0; i < 5; i++) {
+        shop.server.rotate();
+      }
       shop.run();
       shop.run();
-      long requestsOfShort = requests(shop);
+      Asked ofShort = asked(shop);
       for (int i = 0; i < 60; i++) {
         shop.server.rotate();
       }
       shop.run();
       shop.run();
 
-      long requestsOfLong = requests(shop);
-
-      assertThat(requestsOfLong).isEqualTo(requestsOfShort);
+      assertThat(asked(shop)).isEqualTo(ofShort);
     }
   }
 
-  private static long requests(ArchivedServer shop) {
+  /// What a run asked of the store and of the server.
+  private record Asked(long requests, long statements) {}
+
+  private static Asked asked(ArchivedServer shop) throws SQLException {
     shop.s3.forgetRequests();
+    long before = statements(shop);
     assertThat(shop.run().exit()).isZero();
+    long statements = statements(shop) - before;
     // Chunks are of the log that is written, and as many as there were runs since it was begun.
-    return shop.s3.requests().stream()
-        .filter(request -> !request.path().contains("/tail/"))
-        .count();
+    long requests =
+        shop.s3.requests().stream().filter(request -> !request.path().contains("/tail/")).count();
+    return new Asked(requests, statements);
+  }
+
+  private static long statements(ArchivedServer shop) throws SQLException {
+    return Long.parseLong(shop.server.ask("SHOW GLOBAL STATUS LIKE 'Questions'", 2));
   }
 }

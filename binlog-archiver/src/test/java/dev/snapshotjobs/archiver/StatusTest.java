@@ -7,6 +7,8 @@ import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.sandbox.S3FaultRule;
 import dev.snapshotjobs.sandbox.S3Operation;
 import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -139,6 +141,47 @@ class StatusTest {
     assertThat(windows.get(0).path("why").asString())
         .contains("0002", "between GTID " + from + " and GTID " + to);
     assertThat(windows.get(1).path("end").asString()).isEqualTo("end-of-archive");
+  }
+
+  /// With sync_binlog=0 a power failure takes what was archived from the server's log.
+  @Test
+  void tellsWhereTheServerWentOnInAnotherTimeline() throws Exception {
+    shop.write(5);
+    long kept = shop.server.offset();
+    shop.write(5);
+    shop.run();
+    String log = shop.server.logs().getLast();
+    shop.server.kill();
+    try (RandomAccessFile file = new RandomAccessFile(shop.server.file(log).toFile(), "rw")) {
+      file.setLength(kept);
+    }
+    shop.server.startAgain();
+    shop.write(3);
+    shop.run();
+
+    JsonNode windows = fromTheBucket().path("windows");
+
+    assertThat(windows).hasSize(2);
+    assertThat(windows.get(0).path("end").asString()).isEqualTo("fork");
+    assertThat(windows.get(0).path("explained").asBoolean()).isTrue();
+    assertThat(windows.get(0).path("why").asString())
+        .contains("goes on in timeline 0002 (shorter-than-archived)");
+    assertThat(windows.get(1).path("timeline").asString()).isEqualTo("0002");
+  }
+
+  @Test
+  void knowsThatAQuietServerIsArchived() throws Exception {
+    shop.write(5);
+    shop.run();
+    JsonNode before = fromTheBucket();
+    shop.run();
+
+    JsonNode after = fromTheBucket();
+
+    assertThat(after.path("windows").get(0).path("to"))
+        .isEqualTo(before.path("windows").get(0).path("to"));
+    assertThat(Instant.parse(after.path("caughtUpAt").asString()))
+        .isAfter(Instant.parse(before.path("caughtUpAt").asString()));
   }
 
   @Test

@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import dev.snapshotjobs.common.archive.ChunkRange;
 import dev.snapshotjobs.common.archive.LogName;
@@ -14,6 +15,7 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import java.io.IOException;
+import java.time.Instant;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -87,6 +89,24 @@ class UnreadableArchiveTest {
     TailChunk chunk = shop.archive.tail(TimelineId.FIRST, log).chunks().getFirst();
     ObjectKey own = chunk(log, chunk.range());
     ObjectKey other = chunk(log, new ChunkRange(0, chunk.range().to() + 1));
+
+    copy(own, other);
+
+    isRefused(own, other);
+  }
+
+  @Test
+  void refusesAMarkThatLiesUnderAnotherTime() throws Exception {
+    shop.run();
+    shop.run(); // without a chunk that could carry it
+    LogName log = new LogName(shop.server.logs().getLast());
+    ObjectKey own =
+        shop.keys().stream()
+            .filter(key -> key.contains("/mark-"))
+            .map(ObjectKey::new)
+            .findFirst()
+            .orElseThrow();
+    ObjectKey other = shop.archive.key(new OfMark(TimelineId.FIRST, log, Instant.EPOCH));
 
     copy(own, other);
 

@@ -171,6 +171,16 @@ class VerifyTest {
   }
 
   @Test
+  void findsAMarkThatCannotBeRead() {
+    shop.run(); // without a chunk that could carry it
+    String key =
+        shop.keys().stream().filter(each -> each.contains("/mark-")).findFirst().orElseThrow();
+    tampering().replace(key, "{".getBytes(StandardCharsets.UTF_8));
+
+    finds(key);
+  }
+
+  @Test
   void findsADocumentOfAChunkThatSaysSomethingElse() throws Exception {
     String key = chunks(".json").getLast();
     tamperWith(key, "end");

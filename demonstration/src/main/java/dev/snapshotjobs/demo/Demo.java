@@ -1,9 +1,11 @@
 package dev.snapshotjobs.demo;
 
+import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.sandbox.DatabasePod;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.MariaDbDeployment;
 import dev.snapshotjobs.sandbox.MariaDbServer;
+import dev.snapshotjobs.sandbox.S3Server;
 import dev.snapshotjobs.sandbox.Sandbox;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import dev.snapshotjobs.snapshot.Main;
@@ -19,8 +21,9 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A shop under load is snapshotted by the real job and restored, and the restored server is held
-/// against what the writers know. Exit code 0 means that it was exact.
+/// A shop under load is snapshotted by the real job, its binary log is archived by another, and the
+/// snapshot is restored; the restored server is held against what the writers know. Exit code 0
+/// means that it was exact.
 public final class Demo {
   private static final int WRITERS = 4;
   private static final Duration JOB_MAY_TAKE = Duration.ofMinutes(2);
@@ -50,14 +53,15 @@ public final class Demo {
         story.fact("database", serverVersion(pod) + ", StatefulSet mariadb, claim " + pod.claim());
         story.fact("writers", WRITERS + " connections, each row a commit, never stopping");
         story.fact("so far", "%,d orders".formatted(load.count()));
-        return snapshotAndRestore(sandbox, load, password);
+        return snapshotAndRestore(sandbox, pod, load, password);
       } finally {
         Files.deleteIfExists(password);
       }
     }
   }
 
-  private boolean snapshotAndRestore(Sandbox sandbox, WriteLoad load, Path password)
+  private boolean snapshotAndRestore(
+      Sandbox sandbox, DatabasePod pod, WriteLoad load, Path password)
       throws SQLException, InterruptedException {
     story.chapter("snapshot-job, as its image would run it");
     long begun = System.nanoTime();
@@ -75,7 +79,6 @@ public final class Demo {
                 .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     int exit = job.awaitExit(JOB_MAY_TAKE);
     load.awaitMore(1_000);
-    load.stop();
     JsonNode outcome = JsonMapper.shared().readTree(job.terminationMessage());
     story.fact("exit code", exit + " after %.1f s".formatted(job.wallTime().toMillis() / 1000.0));
     story.fact("verdict", outcome.path("verdict").asString());
@@ -94,15 +97,64 @@ public final class Demo {
                 outcome.path("positions").path("binlog_file").asString(),
                 outcome.path("positions").path("binlog_offset").asString()));
     tellStall(sandbox, load.longestStall(begun, System.nanoTime()), outcome.path("phases"));
+    boolean archived = archive(sandbox, pod, load, password);
+    load.stop();
 
-    story.chapter("Restored into a second server");
+    story.chapter("The snapshot, restored into a second server");
     long restoring = System.nanoTime();
     String snapshot = snapshotName(outcome);
     try (MariaDbServer restored = sandbox.restoreServer("shop", snapshot, "--skip-log-bin=0")) {
       story.fact("snapshot", snapshot);
       story.fact("server up", "after %.1f s".formatted((System.nanoTime() - restoring) / 1e9));
-      return tellComparison(load, restored, gtid);
+      return tellComparison(load, restored, gtid) && archived;
     }
+  }
+
+  /// Twice, with some thousand commits between.
+  private boolean archive(Sandbox sandbox, DatabasePod pod, WriteLoad load, Path password)
+      throws SQLException, InterruptedException {
+    story.chapter("binlog-archiver, while the writers go on");
+    try (S3Server store = S3Server.start()) {
+      Archiver archiver = new Archiver(sandbox, pod, password, store);
+      if (!tellArchived("first run", archiver.run(), load)) {
+        return false;
+      }
+      load.awaitMore(2_000);
+      execute(pod, "FLUSH BINARY LOGS");
+      load.awaitMore(1_000);
+      if (!tellArchived("second run", archiver.run(), load)) {
+        return false;
+      }
+      String name = "bucket";
+      for (StoredObject object : archiver.objects()) {
+        story.fact(name, "%,11d bytes  %s".formatted(object.size(), object.key()));
+        name = "";
+      }
+      return true;
+    }
+  }
+
+  private boolean tellArchived(String run, Archiver.Ended ended, WriteLoad load) {
+    story.fact(
+        run,
+        "exit code %d after %.1f s".formatted(ended.exit(), ended.wallTime().toMillis() / 1000.0));
+    for (String part : ended.outcome().path("message").asString().split("; ", -1)) {
+      story.more(part);
+    }
+    if (ended.exit() != 0) {
+      story.quote(ended.errors());
+      return false;
+    }
+    long lost =
+        load.commits().stream()
+            .filter(commit -> commit.sequence() > ended.sequence())
+            .mapToLong(commit -> ended.atNanos() - commit.acknowledgedNanos())
+            .max()
+            .orElse(0);
+    story.more(
+        "as the writers know: a server lost right then takes %d ms of commits with it"
+            .formatted(Math.max(0, lost) / 1_000_000));
+    return true;
   }
 
   private void tellStall(Sandbox sandbox, WriteLoad.Stall stall, JsonNode phases) {
@@ -147,16 +199,25 @@ public final class Demo {
     throw new IllegalStateException("the outcome names no VolumeSnapshot: " + outcome);
   }
 
-  /// The account of the job, with no more rights than it needs, and its password in a file.
+  /// The accounts of the jobs, with no more rights than they need, and their password in a file.
   private static Path prepareAccount(DatabasePod pod) throws SQLException, IOException {
     String password = "demo-" + Long.toHexString(System.nanoTime());
+    execute(
+        pod,
+        "CREATE USER snapshot_job@'%' IDENTIFIED BY '" + password + "'",
+        "GRANT RELOAD, BINLOG MONITOR, PROCESS, REFERENCES ON *.* TO snapshot_job@'%'",
+        "CREATE USER binlog_archiver@'%' IDENTIFIED BY '" + password + "'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO binlog_archiver@'%'");
+    return Files.writeString(Files.createTempFile("demo-password", ""), password + "\n");
+  }
+
+  private static void execute(DatabasePod pod, String... statements) throws SQLException {
     try (Connection connection = pod.server().connect("");
         Statement statement = connection.createStatement()) {
-      statement.execute("CREATE USER snapshot_job@'%' IDENTIFIED BY '" + password + "'");
-      statement.execute(
-          "GRANT RELOAD, BINLOG MONITOR, PROCESS, REFERENCES ON *.* TO snapshot_job@'%'");
+      for (String each : statements) {
+        statement.execute(each);
+      }
     }
-    return Files.writeString(Files.createTempFile("demo-password", ""), password + "\n");
   }
 
   private static String serverVersion(DatabasePod pod) throws SQLException {

@@ -70,6 +70,7 @@ class BaseAndLogsTest {
                 S3Server.BUCKET,
                 "",
                 Optional.of(s3.endpoint()),
+                Optional.empty(),
                 true,
                 S3Server.REGION,
                 SseMode.NONE,

@@ -23,8 +23,8 @@ import org.testcontainers.utility.DockerImageName;
 /// keeps its data and its port.
 final class DatabaseContainer implements AutoCloseable {
   static final String DATA = "/var/lib/mysql/";
+  static final String PASSWORD = "of-a-test";
   private static final int PORT = 3306;
-  private static final String PASSWORD = "of-a-test";
   private static final String KEYS = "/etc/mysql/keys";
 
   /// The image's own start, again after each end that was asked for: by a shutdown or by a kill.
@@ -67,14 +67,27 @@ final class DatabaseContainer implements AutoCloseable {
     return new DatabaseContainer(container);
   }
 
+  String host() {
+    return container.getHost();
+  }
+
+  int port() {
+    return container.getMappedPort(PORT);
+  }
+
   MariaDbConnector connector() {
     return new MariaDbConnector(
-        container.getHost(),
-        container.getMappedPort(PORT),
+        host(),
+        port(),
         "root",
         Optional.of(Secret.of(PASSWORD)),
         TlsMode.REQUIRED,
         Optional.empty());
+  }
+
+  /// What Docker's own commands call it by.
+  String id() {
+    return container.getContainerId();
   }
 
   Session session() throws SQLException {
@@ -125,7 +138,7 @@ final class DatabaseContainer implements AutoCloseable {
   private Map<String, String> digests(String directory) {
     return run("""
             cd %s
-            for log in $(ls | grep -E '^bin[.][0-9]+$'); do
+            for log in $(ls | grep -E 'bin[.][0-9]+$'); do
               { head -c 21 $log; printf '\\0'; tail -c +23 $log; } | sha256sum | sed "s/-/$log/"
             done
             """

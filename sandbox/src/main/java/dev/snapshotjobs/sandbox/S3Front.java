@@ -2,6 +2,8 @@ package dev.snapshotjobs.sandbox;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -31,26 +33,45 @@ public final class S3Front implements AutoCloseable {
   private final Actions actions;
   private final List<S3Request> log;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final String scheme;
   private final HttpServer server;
   private final InetSocketAddress store;
 
-  /// A `port` of 0 is any free one.
-  S3Front(int port, InetSocketAddress store, S3Faults faults, Actions actions, List<S3Request> log)
+  /// What a front notes down, and what it does wrong.
+  record Watched(S3Faults faults, Actions actions, List<S3Request> log) {}
+
+  /// A `port` of 0 is any free one. With a certificate the front speaks TLS, and nothing else.
+  S3Front(int port, InetSocketAddress store, Optional<TlsCertificate> certificate, Watched watched)
       throws IOException {
     this.store = store;
-    this.faults = faults;
-    this.actions = actions;
-    this.log = log;
-    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
+    faults = watched.faults();
+    actions = watched.actions();
+    log = watched.log();
+    scheme = certificate.isPresent() ? "https" : "http";
+    server = listen(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), certificate);
     server.setExecutor(threads);
     server.createContext("/", this::receive);
     server.start();
   }
 
+  private static HttpServer listen(InetSocketAddress address, Optional<TlsCertificate> certificate)
+      throws IOException {
+    if (certificate.isEmpty()) {
+      return HttpServer.create(address, 0);
+    }
+    HttpsServer server = HttpsServer.create(address, 0);
+    server.setHttpsConfigurator(new HttpsConfigurator(certificate.get().context()));
+    return server;
+  }
+
   /// Before a store that others have started.
   public static S3Front before(InetSocketAddress store) {
     try {
-      return new S3Front(0, store, new S3Faults(), new Actions(), new CopyOnWriteArrayList<>());
+      return new S3Front(
+          0,
+          store,
+          Optional.empty(),
+          new Watched(new S3Faults(), new Actions(), new CopyOnWriteArrayList<>()));
     } catch (IOException e) {
       throw new SandboxException("Nothing listens before the object store", e);
     }
@@ -61,7 +82,7 @@ public final class S3Front implements AutoCloseable {
   }
 
   public URI endpoint() {
-    return URI.create("http://127.0.0.1:" + port());
+    return URI.create(scheme + "://127.0.0.1:" + port());
   }
 
   public S3Faults faults() {

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 
@@ -17,23 +18,46 @@ public final class S3Server implements AutoCloseable {
   public static final String BUCKET = "sandbox-bucket";
   public static final String REGION = "us-east-1";
 
+  /// In no bucket: names of buckets have no capital letters.
+  private static final String CERTIFICATES = "CERTIFICATES";
+
   private final Path folder;
+  private final Optional<TlsCertificate> certificate;
   private final S3Faults faults = new S3Faults();
   private final Actions actions = new Actions();
   private final List<S3Request> log = new CopyOnWriteArrayList<>();
   private S3Store store;
   private S3Front front;
 
-  private S3Server() throws IOException {
+  private S3Server(boolean tls) throws IOException {
     folder = Files.createTempDirectory("sandbox-s3-").toRealPath();
+    certificate =
+        tls
+            ? Optional.of(
+                TlsCertificate.create(Files.createDirectory(folder.resolve(CERTIFICATES))))
+            : Optional.empty();
     store = new S3Store(folder);
     store.createBucket(BUCKET);
-    front = new S3Front(0, store.address(), faults, actions, log);
+    front = front(0);
+  }
+
+  private S3Front front(int port) throws IOException {
+    return new S3Front(
+        port, store.address(), certificate, new S3Front.Watched(faults, actions, log));
   }
 
   public static S3Server start() {
+    return start(false);
+  }
+
+  /// With a certificate that nobody trusts who does not know [#certificate].
+  public static S3Server startWithTls() {
+    return start(true);
+  }
+
+  private static S3Server start(boolean tls) {
     try {
-      return new S3Server();
+      return new S3Server(tls);
     } catch (IOException e) {
       throw new SandboxException("The object store does not start", e);
     }
@@ -42,6 +66,11 @@ public final class S3Server implements AutoCloseable {
   /// For path-style addressing: names of buckets are no host names here.
   public URI endpoint() {
     return front.endpoint();
+  }
+
+  /// The file in PEM form that a client of [#startWithTls] has to trust.
+  public Path certificate() {
+    return certificate.orElseThrow().pem();
   }
 
   public String accessKey() {
@@ -86,7 +115,7 @@ public final class S3Server implements AutoCloseable {
     try {
       int port = front.port();
       store = new S3Store(folder);
-      front = new S3Front(port, store.address(), faults, actions, log);
+      front = front(port);
     } catch (IOException e) {
       throw new SandboxException("The object store does not start again", e);
     }

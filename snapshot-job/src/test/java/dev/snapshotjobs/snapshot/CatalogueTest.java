@@ -68,6 +68,7 @@ class CatalogueTest {
                 S3Server.BUCKET,
                 "backups",
                 Optional.of(s3.endpoint()),
+                Optional.empty(),
                 true,
                 S3Server.REGION,
                 SseMode.NONE,

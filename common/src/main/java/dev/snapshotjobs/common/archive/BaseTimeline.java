@@ -31,6 +31,8 @@ public sealed interface BaseTimeline {
     }
   }
 
+  /// Looks for the one log that begins where the snapshot ends.
+  ///
   /// @param starts of all logs, or at least of all that bear the snapshot's log's name
   static BaseTimeline of(CatalogueEntry base, Collection<LogStart> starts) {
     Optional<Place> place = base.place();

@@ -118,7 +118,7 @@ public final class BucketReader {
       try {
         return attempt.make();
       } catch (ObjectStoreFailure e) {
-        if (e.reason() != ObjectStoreReason.DAMAGED) {
+        if (e.reason() != ObjectStoreReason.DAMAGED && e.reason() != ObjectStoreReason.CUT_OFF) {
           throw e;
         }
         if (i == ATTEMPTS) {

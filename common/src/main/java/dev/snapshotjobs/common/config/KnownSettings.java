@@ -48,6 +48,7 @@ public final class KnownSettings {
           "RETENTION",
           "ROTATE",
           "S3_BUCKET",
+          "S3_CA_FILE",
           "S3_CHECKSUMS",
           "S3_ENDPOINT",
           "S3_KMS_KEY_ID",

@@ -26,6 +26,14 @@ public abstract sealed class StoreOptions implements Checked permits S3Options, 
   private @Nullable URI endpoint;
 
   @Option(
+      names = "--s3-ca-file",
+      converter = CertificateFileConverter.class,
+      description =
+          "Authorities that the store's certificate is checked against, and no others; by default"
+              + " those that Java knows.")
+  private @Nullable CertificateAuthorities authorities;
+
+  @Option(
       names = "--s3-path-style",
       description = "Name the bucket in the path and not in the host, as most other stores need.")
   private boolean pathStyle;
@@ -63,6 +71,10 @@ public abstract sealed class StoreOptions implements Checked permits S3Options, 
     return Optional.ofNullable(endpoint);
   }
 
+  public Optional<CertificateAuthorities> authorities() {
+    return Optional.ofNullable(authorities);
+  }
+
   public boolean pathStyle() {
     return pathStyle;
   }
@@ -96,6 +108,10 @@ public abstract sealed class StoreOptions implements Checked permits S3Options, 
     if (region != null && !region.matches("[a-z0-9][-a-z0-9]*")) {
       problems.add(
           "--aws-region", "'" + region + "' is not a region", "a region such as eu-central-1");
+    }
+    if (authorities != null && endpoint != null && "http".equalsIgnoreCase(endpoint.getScheme())) {
+      problems.add(
+          "--s3-ca-file", "is set, but --s3-endpoint is not encrypted", "only with https://");
     }
     if (kmsKeyId != null && sse != SseMode.KMS) {
       problems.add("--s3-kms-key-id", "is set, but --s3-sse is " + sse, "only with --s3-sse=kms");

@@ -15,6 +15,8 @@ public record Volume(
     @Nullable String driver,
     Provision provision) {
 
+  /// By what a volume is asked for.
+  ///
   /// @param storageClass empty if the claim has none
   /// @param capacity bytes that it has; 0 if nobody says
   /// @param topology the volume's nodeAffinity in JSON; empty if it can be used on each node

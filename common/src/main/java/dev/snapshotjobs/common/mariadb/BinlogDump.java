@@ -43,7 +43,7 @@ public final class BinlogDump {
 
   /// Reads how a log begins.
   ///
-  /// @throws IOException also where the server has no such log, or cannot read it
+  /// @throws NoHeadException where the server has no such log, or cannot read it
   public static LogHead head(MariaDbConnector connector, String log)
       throws SQLException, IOException {
     HeadSink sink = new HeadSink();
@@ -58,7 +58,7 @@ public final class BinlogDump {
           DumpEnd.Displaced _,
           DumpEnd.Unreadable _,
           DumpEnd.Lost _ ->
-          throw new IOException("the beginning of " + log + " was not to be had: " + end);
+          throw new NoHeadException(log, end);
     };
   }
 

@@ -14,7 +14,8 @@ public enum ObjectStoreReason implements Reason {
   CLOCK_SKEW("store-clock-skew", "The clocks of node and store differ.", ExitCode.FAILED),
   UNAVAILABLE("store-unavailable", "The object store cannot serve now.", ExitCode.FAILED),
   NO_ANSWER("store-no-answer", "The object store does not answer.", ExitCode.FAILED),
-  DAMAGED("store-damaged", "Content was damaged or cut off on its way.", ExitCode.FAILED),
+  CUT_OFF("store-cut-off", "An answer of the object store ended too early.", ExitCode.FAILED),
+  DAMAGED("store-damaged", "Content is not what was written.", ExitCode.FAILED),
   INTERRUPTED("store-interrupted", "The request was interrupted.", ExitCode.FAILED);
 
   private final String code;

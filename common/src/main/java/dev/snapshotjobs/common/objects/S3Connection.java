@@ -1,6 +1,13 @@
 package dev.snapshotjobs.common.objects;
 
+import dev.snapshotjobs.common.config.CertificateAuthorities;
+import java.io.IOException;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
 import java.util.function.Supplier;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
 import software.amazon.awssdk.auth.credentials.AwsCredentialsProvider;
 import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.core.checksums.RequestChecksumCalculation;
@@ -25,13 +32,9 @@ record S3Connection(S3Client client, S3Settings settings, S3Limits limits)
             .region(Region.of(settings.region()))
             .forcePathStyle(settings.pathStyle())
             .credentialsProvider(credentials)
-            .httpClientBuilder(
-                UrlConnectionHttpClient.builder()
-                    .connectionTimeout(limits.connect())
-                    .socketTimeout(limits.silence()))
-            // We send digests of our own, in headers: what the SDK adds by default is a trailer in
-            // a
-            // chunked body, which many other stores refuse. Content lies in memory anyway.
+            .httpClientBuilder(http(settings, limits))
+            // We send digests of our own, in headers: what the SDK adds by default is a trailer
+            // in a chunked body, which many other stores refuse. Content lies in memory anyway.
             .requestChecksumCalculation(RequestChecksumCalculation.WHEN_REQUIRED)
             .responseChecksumValidation(ResponseChecksumValidation.WHEN_REQUIRED)
             .serviceConfiguration(
@@ -44,6 +47,34 @@ record S3Connection(S3Client client, S3Settings settings, S3Limits limits)
                         .retryStrategy(retries(limits)));
     settings.endpoint().ifPresent(builder::endpointOverride);
     return new S3Connection(builder.build(), settings, limits);
+  }
+
+  private static UrlConnectionHttpClient.Builder http(S3Settings settings, S3Limits limits) {
+    UrlConnectionHttpClient.Builder http =
+        UrlConnectionHttpClient.builder()
+            .connectionTimeout(limits.connect())
+            .socketTimeout(limits.silence());
+    settings
+        .authorities()
+        .map(S3Connection::trustManagers)
+        .ifPresent(managers -> http.tlsTrustManagersProvider(() -> managers));
+    return http;
+  }
+
+  private static TrustManager[] trustManagers(CertificateAuthorities authorities) {
+    try {
+      KeyStore trusted = KeyStore.getInstance(KeyStore.getDefaultType());
+      trusted.load(null, null);
+      for (X509Certificate each : authorities.certificates()) {
+        trusted.setCertificateEntry(Integer.toString(trusted.size()), each);
+      }
+      TrustManagerFactory factory =
+          TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+      factory.init(trusted);
+      return factory.getTrustManagers();
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("Java does not take certificates that it has read", e);
+    }
   }
 
   private static StandardRetryStrategy retries(S3Limits limits) {

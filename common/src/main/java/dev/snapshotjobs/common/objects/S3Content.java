@@ -40,7 +40,7 @@ final class S3Content extends ObjectContent {
     try {
       got = body.read(bytes, from, count);
     } catch (IOException e) {
-      throw diagnosis.damaged(progress() + " when the connection ended: " + e.getMessage(), e);
+      throw diagnosis.cutOff(progress() + " when the connection ended: " + e.getMessage(), e);
     } catch (SdkException e) {
       throw diagnosis.of(e);
     }
@@ -54,11 +54,11 @@ final class S3Content extends ObjectContent {
 
   private void checkEnd() {
     if (read.size() != length) {
-      throw diagnosis.damaged(progress(), null);
+      throw diagnosis.cutOff(progress(), null);
     }
     String expected = object().sha256();
     if (whole && expected != null && !read.soFar().sha256().equals(expected)) {
-      throw diagnosis.damaged("its SHA-256 is not the one that it was written with", null);
+      throw diagnosis.damaged("its SHA-256 is not the one that it was written with");
     }
   }
 

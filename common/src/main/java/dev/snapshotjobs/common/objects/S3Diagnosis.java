@@ -106,7 +106,7 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
               + settings.region()
               + ".";
       case CLOCK_SKEW -> "Set the clock of the node, or of the store, by NTP.";
-      case DAMAGED -> "Retry; if it happens again, look at what is between job and store.";
+      case CUT_OFF, DAMAGED -> "Retry; if it happens again, look at what is between job and store.";
       case UNAVAILABLE, NO_ANSWER, INTERRUPTED -> "Retry later; the next run goes on.";
       case REJECTED ->
           "Check AWS_REGION, S3_ENDPOINT, S3_PATH_STYLE, S3_SSE, S3_CHECKSUMS and Object Lock"
@@ -140,9 +140,12 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
     }
     return new ObjectStoreFailure(
         ObjectStoreReason.NO_ANSWER,
-        doing() + ": no answer from " + address() + ": " + rootOf(failure),
-        "Check S3_ENDPOINT and AWS_REGION, name resolution and network policies; where the store"
-            + " does not take the bucket in its host name, set S3_PATH_STYLE=true.",
+        doing() + ": no answer from " + address() + ": " + textOf(rootOf(failure)),
+        rootOf(failure) instanceof SSLException
+            ? "Set S3_CA_FILE to the authority that the store's certificate comes from, and"
+                + " S3_ENDPOINT to a name that the certificate has."
+            : "Check S3_ENDPOINT and AWS_REGION, name resolution and network policies; where the"
+                + " store does not take the bucket in its host name, set S3_PATH_STYLE=true.",
         failure);
   }
 
@@ -154,9 +157,22 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
         cause);
   }
 
+  ObjectStoreFailure cutOff(String how, @Nullable Throwable cause) {
+    return onItsWay(ObjectStoreReason.CUT_OFF, how, cause);
+  }
+
+  ObjectStoreFailure damaged(String how) {
+    return damaged(how, null);
+  }
+
   ObjectStoreFailure damaged(String how, @Nullable Throwable cause) {
+    return onItsWay(ObjectStoreReason.DAMAGED, how, cause);
+  }
+
+  private ObjectStoreFailure onItsWay(
+      ObjectStoreReason reason, String how, @Nullable Throwable cause) {
     return new ObjectStoreFailure(
-        ObjectStoreReason.DAMAGED,
+        reason,
         doing() + ": " + how,
         "Retry; if it happens again, look at what is between job and store.",
         cause);
@@ -182,11 +198,15 @@ record S3Diagnosis(S3Settings settings, S3Action action, String target) {
   }
 
   /// The SDK's messages repeat those of their causes.
-  private static String rootOf(Throwable failure) {
+  private static Throwable rootOf(Throwable failure) {
     Throwable root = failure;
     while (root.getCause() != null && !(root instanceof SSLException)) {
       root = root.getCause();
     }
+    return root;
+  }
+
+  private static String textOf(Throwable root) {
     return root instanceof SdkException ? String.valueOf(root.getMessage()) : root.toString();
   }
 }

@@ -101,7 +101,7 @@ public final class S3ObjectStore implements ObjectStore {
     String told = head.contentRange();
     if (!range.isEmpty() && told == null) {
       body.abort();
-      throw diagnosis.damaged("the store has sent all of it, not the range " + range, null);
+      throw diagnosis.damaged("the store has sent all of it, not the range " + range);
     }
     long size =
         told == null ? head.contentLength() : Long.parseLong(told.substring(told.indexOf('/') + 1));

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.common.objects;
 
+import dev.snapshotjobs.common.config.CertificateAuthorities;
 import dev.snapshotjobs.common.config.ChecksumMode;
 import dev.snapshotjobs.common.config.S3Options;
 import dev.snapshotjobs.common.config.SseMode;
@@ -9,11 +10,13 @@ import java.util.Optional;
 
 /// Which bucket, where, and how objects are written to it.
 ///
+/// @param authorities that the store's certificate is checked against; empty for those of Java
 /// @param prefix of all keys, without a slash at either end; may be empty
 public record S3Settings(
     String bucket,
     String prefix,
     Optional<URI> endpoint,
+    Optional<CertificateAuthorities> authorities,
     boolean pathStyle,
     String region,
     SseMode sse,
@@ -29,6 +32,7 @@ public record S3Settings(
         bucket,
         options.prefix(),
         options.endpoint(),
+        options.authorities(),
         options.pathStyle(),
         options.region(),
         options.sse(),

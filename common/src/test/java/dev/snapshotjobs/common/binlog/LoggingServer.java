@@ -135,7 +135,10 @@ public final class LoggingServer implements AutoCloseable {
   }
 
   /// At the same address, as a pod behind its name in DNS.
-  public void startAgain() throws SQLException {
+  ///
+  /// @param more options, from now on
+  public void startAgain(String... more) throws SQLException {
+    options.addAll(List.of(more));
     MariaDbServer.Spec spec =
         new MariaDbServer.Spec(dataDir, server.address(), server.port(), "mariadb-0", options);
     server.close();

@@ -2,11 +2,16 @@ package dev.snapshotjobs.common.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.sandbox.S3Server;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -152,5 +157,52 @@ class S3OptionsTest {
         .singleElement()
         .asString()
         .startsWith("--s3-endpoint (S3_ENDPOINT)");
+  }
+
+  @Test
+  void readsTheAuthoritiesOfItsStore() {
+    try (S3Server server = S3Server.startWithTls()) {
+      assertThat(problemsWith("S3_CA_FILE", server.certificate().toString())).isEmpty();
+      assertThat(command.s3.authorities().orElseThrow().certificates())
+          .extracting(certificate -> certificate.getSubjectX500Principal().getName())
+          .containsExactly("CN=sandbox");
+    }
+  }
+
+  @Test
+  void saysWhatIsWrongWithAFileOfCertificates(@TempDir Path folder) throws IOException {
+    Path empty = Files.createFile(folder.resolve("empty.pem"));
+    Path wrong = Files.writeString(folder.resolve("wrong.pem"), "-----BEGIN NONSENSE-----");
+
+    assertThat(problemsWith("S3_CA_FILE", "/nowhere/ca.pem"))
+        .containsExactly(
+            "--s3-ca-file (S3_CA_FILE): '/nowhere/ca.pem' cannot be read; allowed: a file with"
+                + " certificates in PEM form");
+    assertThat(problemsWith("S3_CA_FILE", empty.toString()))
+        .singleElement()
+        .asString()
+        .contains("has no certificate in it");
+    assertThat(problemsWith("S3_CA_FILE", wrong.toString()))
+        .singleElement()
+        .asString()
+        .contains("has something else than certificates in it");
+  }
+
+  @Test
+  void takesAuthoritiesOnlyForAStoreThatEncrypts() {
+    try (S3Server server = S3Server.startWithTls()) {
+      assertThat(
+              problems(
+                  Map.of(
+                      "S3_BUCKET",
+                      "archive",
+                      "S3_ENDPOINT",
+                      "http://store:9000",
+                      "S3_CA_FILE",
+                      server.certificate().toString())))
+          .containsExactly(
+              "--s3-ca-file (S3_CA_FILE): is set, but --s3-endpoint is not encrypted; allowed:"
+                  + " only with https://");
+    }
   }
 }

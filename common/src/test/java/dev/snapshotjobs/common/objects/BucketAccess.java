@@ -40,7 +40,15 @@ public record BucketAccess(URI endpoint, String bucket, String accessKey, String
 
   private S3Settings settings(SseMode sse, ChecksumMode checksums) {
     return new S3Settings(
-        bucket, PREFIX, Optional.of(endpoint), true, REGION, sse, Optional.empty(), checksums);
+        bucket,
+        PREFIX,
+        Optional.of(endpoint),
+        Optional.empty(),
+        true,
+        REGION,
+        sse,
+        Optional.empty(),
+        checksums);
   }
 
   private StaticCredentialsProvider credentials() {

@@ -63,6 +63,7 @@ final class S3Fixture implements AutoCloseable {
         bucket,
         "backups/mariadb",
         Optional.of(endpoint),
+        Optional.empty(),
         true,
         S3Server.REGION,
         SseMode.NONE,

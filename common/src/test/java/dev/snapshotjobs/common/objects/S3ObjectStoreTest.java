@@ -9,6 +9,7 @@ import dev.snapshotjobs.sandbox.S3FaultRule;
 import dev.snapshotjobs.sandbox.S3Operation;
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -57,6 +58,27 @@ class S3ObjectStoreTest extends ObjectStoreContract {
         .startsWith("/" + S3Server.BUCKET + "/backups/mariadb/below/x");
   }
 
+  @Test
+  void writesBelowAPrefixOfAnyLetters() {
+    S3Settings odd =
+        new S3Settings(
+            S3Server.BUCKET,
+            "für die/a+b & c.d",
+            Optional.of(fixture.server.endpoint()),
+            Optional.empty(),
+            true,
+            S3Server.REGION,
+            SseMode.NONE,
+            Optional.empty(),
+            ChecksumMode.WHEN_SUPPORTED);
+    try (S3ObjectStore other = fixture.connect(odd, S3Fixture.LIMITS)) {
+      other.putIfAbsent(key("x y.z"), bytes("x"), WriteOptions.JSON);
+
+      assertThat(other.head(key("x y.z"))).isPresent();
+      assertThat(other.list("").map(StoredObject::key)).containsExactly(key("x y.z"));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 9})
   void noticesThatADownloadWasCutOff(int after) throws IOException {
@@ -68,7 +90,7 @@ class S3ObjectStoreTest extends ObjectStoreContract {
           .isInstanceOfSatisfying(
               ObjectStoreFailure.class,
               failure -> {
-                assertThat(failure.reason()).isEqualTo(ObjectStoreReason.DAMAGED);
+                assertThat(failure.reason()).isEqualTo(ObjectStoreReason.CUT_OFF);
                 assertThat(failure.isTransient()).isTrue();
               })
           .hasMessageContaining("got " + after + " of 10 bytes");
