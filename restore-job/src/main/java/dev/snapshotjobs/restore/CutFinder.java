@@ -51,6 +51,11 @@ final class CutFinder {
   }
 
   private Resolution at(Gtid gtid, boolean through) throws IOException {
+    if (reaches(logs.getFirst().start(), gtid)) {
+      return new Resolution.Unreachable(
+          "%s comes before the oldest place from which this history can be recovered"
+              .formatted(gtid));
+    }
     for (int i = 0; i < logs.size(); i++) {
       if (!reaches(logs.get(i).end(), gtid)) {
         continue;

@@ -8,6 +8,10 @@ enum RestoreReason implements Reason {
   FOUND("What was looked for is in the archive."),
   NOTHING_FOUND("Nothing of the kind is in the archive."),
   SEARCHED_IN_PART("Some of the archive could not be searched."),
+  PLANNED("This is what a recovery would give; nothing was touched."),
+  UNREACHABLE("Nothing that is archived leads there."),
+  AMBIGUOUS("Several histories have it."),
+  ARCHIVE_DAMAGED("Something in the archive is not what it should be."),
   NOTHING_ARCHIVED("The bucket has no binary log of this instance.");
 
   private final String sentence;

@@ -39,15 +39,23 @@ public final class LogReader {
     this.reader = reader;
   }
 
-  /// Gives all that is archived of a log, from its first byte.
-  public void read(ArchivedLog log, PlainSink sink) throws IOException {
+  /// Takes the bytes of a log, and may have enough of them.
+  public interface Sink extends PlainSink {
+    /// Asked now and then; if not, the reading ends soon.
+    default boolean wantsMore() {
+      return true;
+    }
+  }
+
+  /// Gives what is archived of a log, from its first byte on.
+  public void read(ArchivedLog log, Sink sink) throws IOException {
     switch (log) {
       case ArchivedLog.Sealed(Manifest manifest) -> read(manifest, sink);
       case ArchivedLog.Open(var tail) -> new TailReader(reader.keys(), this::open).read(tail, sink);
     }
   }
 
-  private void read(Manifest manifest, PlainSink sink) throws IOException {
+  private void read(Manifest manifest, Sink sink) throws IOException {
     ObjectKey key = reader.key(new OfLog(manifest.timeline(), manifest.log(), LogPart.DATA));
     Optional<LogIndex> index = reader.index(manifest.timeline(), manifest.log());
     if (index.isPresent()) {
@@ -57,14 +65,14 @@ public final class LogReader {
     }
   }
 
-  private void byFrames(ObjectKey key, LogIndex index, PlainSink sink) throws IOException {
+  private void byFrames(ObjectKey key, LogIndex index, Sink sink) throws IOException {
     FrameReader frames =
         new FrameReader(key.value(), index, (offset, length) -> range(key, offset, length));
     ExecutorService threads = Executors.newFixedThreadPool(AHEAD, Thread.ofVirtual().factory());
     try (threads) {
       Queue<Future<byte[]>> coming = new ArrayDeque<>();
       int next = 0;
-      for (int frame = 0; frame < index.frames().size(); frame++) {
+      for (int frame = 0; frame < index.frames().size() && sink.wantsMore(); frame++) {
         while (next < index.frames().size() && coming.size() < AHEAD) {
           int number = next++;
           coming.add(threads.submit(() -> frames.frame(number)));
@@ -94,11 +102,11 @@ public final class LogReader {
         });
   }
 
-  private void fromTheStart(ObjectKey key, long size, PlainSink sink) throws IOException {
+  private void fromTheStart(ObjectKey key, long size, Sink sink) throws IOException {
     byte[] piece = new byte[PIECE];
     try (InputStream packed = open(key.value());
         PlainStream plain = PlainStream.of(key.value(), packed, size)) {
-      for (int length; (length = plain.read(piece, 0, PIECE)) >= 0; ) {
+      for (int length; sink.wantsMore() && (length = plain.read(piece, 0, PIECE)) >= 0; ) {
         sink.accept(piece, 0, length);
       }
     }
