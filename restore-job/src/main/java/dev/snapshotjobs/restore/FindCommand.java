@@ -1,5 +1,6 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.config.ArgumentOnly;
 import dev.snapshotjobs.common.config.CommonOptions;
 import dev.snapshotjobs.common.config.OutputOption;
 import dev.snapshotjobs.common.config.Problems;
@@ -30,6 +31,7 @@ final class FindCommand implements JobCommand {
   @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final OutputOption output = new OutputOption();
 
+  @ArgumentOnly
   @Option(
       names = "--table",
       required = true,
@@ -38,18 +40,22 @@ final class FindCommand implements JobCommand {
   @SuppressWarnings("NullAway.Init") // required
   private TableName table;
 
+  @ArgumentOnly
   @Option(names = "--from", description = "Leave out what came before.")
   private @Nullable Instant from;
 
+  @ArgumentOnly
   @Option(names = "--to", description = "Leave out what came later.")
   private @Nullable Instant to;
 
+  @ArgumentOnly
   @Option(
       names = "--kind",
       split = ",",
       description = "What was done to it; by default everything but inserts and updates of rows.")
   private List<ChangeKind> kinds = List.of(ChangeKind.DDL, ChangeKind.TRUNCATE, ChangeKind.DELETE);
 
+  @ArgumentOnly
   @Option(
       names = "--min-rows",
       description =
@@ -57,6 +63,7 @@ final class FindCommand implements JobCommand {
               + " knows.")
   private long minRows;
 
+  @ArgumentOnly
   @Option(names = "--limit", description = "Show so many, the last ones.")
   private int limit = 50;
 

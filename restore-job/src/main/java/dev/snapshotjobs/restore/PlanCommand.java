@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.config.ArgumentOnly;
 import dev.snapshotjobs.common.config.CommonOptions;
 import dev.snapshotjobs.common.config.OutputOption;
 import dev.snapshotjobs.common.config.Problems;
@@ -35,24 +36,29 @@ final class PlanCommand implements JobCommand {
   @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final OutputOption output = new OutputOption();
 
+  @ArgumentOnly
   @Option(names = "--to", description = "Recover what had been committed by this instant.")
   private @Nullable Instant to;
 
+  @ArgumentOnly
   @Option(
       names = "--to-gtid",
       converter = GtidConverter.class,
       description = "Recover up to this transaction, and it too.")
   private @Nullable Gtid toGtid;
 
+  @ArgumentOnly
   @Option(
       names = "--before-gtid",
       converter = GtidConverter.class,
       description = "Recover up to right before this transaction.")
   private @Nullable Gtid beforeGtid;
 
+  @ArgumentOnly
   @Option(names = "--to-latest", description = "Recover all that is archived.")
   private boolean toLatest;
 
+  @ArgumentOnly
   @Option(
       names = "--timeline",
       converter = TimelineConverter.class,
