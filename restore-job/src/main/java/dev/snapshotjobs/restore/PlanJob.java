@@ -1,8 +1,10 @@
 package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.archive.Chain;
 import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
+import dev.snapshotjobs.common.archive.RecoverableWindow;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.bucket.HistoryReader;
@@ -20,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/// One run of `plan`: gathers what the bucket has, and shows what would be done. It needs the right
-/// to list and read the bucket.
+/// One run of `plan` or `windows`: gathers what the bucket has, and shows what could be done. It
+/// needs the right to list and read the bucket.
 final class PlanJob {
   private final BucketReader documents;
   private final HistoryReader histories;
@@ -35,23 +37,31 @@ final class PlanJob {
     this.run = run;
   }
 
+  /// What the documents say.
+  private record Gathered(Histories histories, Bases bases, List<Damage> damages) {}
+
+  private Gathered gather() throws IOException {
+    try (Phase _ = run.report().phase("read-documents")) {
+      Histories all = histories.read();
+      List<Damage> damages = new ArrayList<>(all.damages());
+      List<CatalogueEntry> entries = documents.snapshots(damages);
+      damages.forEach(damage -> run.report().warn(damage.toString()));
+      return new Gathered(all, Bases.of(entries, all.chains()), damages);
+    }
+  }
+
   Conclusion execute(Target target, Optional<TimelineId> timeline, OutputFormat output) {
     try {
-      Histories all;
-      Bases bases;
-      try (Phase _ = run.report().phase("read-documents")) {
-        all = histories.read();
-        List<Damage> damages = new ArrayList<>(all.damages());
-        List<CatalogueEntry> entries = documents.snapshots(damages);
-        damages.forEach(damage -> run.report().warn(damage.toString()));
-        bases = Bases.of(entries, all.chains());
-      }
+      Gathered gathered = gather();
       Planner planner =
-          new Planner(all, bases, log -> new ArchivedTransactions(log, documents, logs));
+          new Planner(
+              gathered.histories(),
+              gathered.bases(),
+              log -> new ArchivedTransactions(log, documents, logs));
       try (Phase _ = run.report().phase("plan")) {
         return switch (planner.plan(target, timeline)) {
           case Planned.Ready(RecoveryPlan plan) -> ready(plan, output);
-          case Planned.Impossible(String why) -> throw impossible(why, bases);
+          case Planned.Impossible(String why) -> throw impossible(why, gathered.bases());
           case Planned.Ambiguous(List<TimelineId> timelines) ->
               throw JobException.misconfigured(
                   RestoreReason.AMBIGUOUS,
@@ -60,12 +70,45 @@ final class PlanJob {
         };
       }
     } catch (IOException e) {
-      throw JobException.refused(
-          RestoreReason.ARCHIVE_DAMAGED,
-          String.valueOf(e.getMessage()),
-          "run binlog-archiver verify, which says of each damage what to do",
-          e);
+      throw damaged(e);
     }
+  }
+
+  /// Everything that a plan may be made for.
+  Conclusion windows(OutputFormat output) {
+    try {
+      Gathered gathered = gather();
+      List<RestoreWindow> windows = new ArrayList<>();
+      for (Chain chain : gathered.histories().chains()) {
+        List<Base> bases = gathered.bases().of(chain);
+        if (!bases.isEmpty()) {
+          windows.add(
+              new RestoreWindow(
+                  chain,
+                  bases,
+                  RecoverableWindow.of(chain, histories.caughtUp(chain, gathered.damages()))));
+        }
+      }
+      run.out()
+          .print(
+              new WindowsText(run.clock().instant(), windows, gathered.bases().unusable())
+                  .in(output));
+      return Conclusion.done(
+          "reported",
+          RestoreReason.REPORTED,
+          "%d recoverable windows, %d snapshots that are no base"
+              .formatted(windows.size(), gathered.bases().unusable().size()));
+    } catch (IOException e) {
+      throw damaged(e);
+    }
+  }
+
+  private static JobException damaged(IOException e) {
+    return JobException.refused(
+        RestoreReason.ARCHIVE_DAMAGED,
+        String.valueOf(e.getMessage()),
+        "run binlog-archiver verify, which says of each damage what to do",
+        e);
   }
 
   private Conclusion ready(RecoveryPlan plan, OutputFormat output) {
@@ -84,7 +127,7 @@ final class PlanJob {
     return JobException.refused(
         RestoreReason.UNREACHABLE,
         why + others,
-        "binlog-archiver status shows what can be recovered; choose a target in there, or another"
+        "restore-job windows shows what can be recovered; choose a target in there, or another"
             + " --timeline");
   }
 }

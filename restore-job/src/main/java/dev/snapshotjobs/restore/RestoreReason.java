@@ -9,6 +9,7 @@ enum RestoreReason implements Reason {
   NOTHING_FOUND("Nothing of the kind is in the archive."),
   SEARCHED_IN_PART("Some of the archive could not be searched."),
   PLANNED("This is what a recovery would give; nothing was touched."),
+  REPORTED("What can be recovered was told."),
   UNREACHABLE("Nothing that is archived leads there."),
   AMBIGUOUS("Several histories have it."),
   ARCHIVE_DAMAGED("Something in the archive is not what it should be."),

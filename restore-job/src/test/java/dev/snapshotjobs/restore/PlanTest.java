@@ -119,7 +119,27 @@ class PlanTest {
     assertThat(future.message()).contains("later than 2100-01-01T00:00:00Z");
     assertThat(nobodys.exit()).isEqualTo(3);
     assertThat(nobodys.message()).contains("no history of the archive has it");
-    assertThat(nobodys.outcome().path("next_step").asString()).contains("status");
+    assertThat(nobodys.outcome().path("next_step").asString()).contains("windows");
+  }
+
+  @Test
+  void showsToWhichTimesOneCanGoBack() throws Exception {
+    ArchivedShop.Ended ended = shop.restoreJob("windows");
+    JsonNode window = shop.restoreJob("windows", "--output", "json").json().at("/windows/0");
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(ended.out())
+        .contains("0001", "the archive ends here")
+        .containsPattern("\\[#{20,60}[.]*\\]");
+    assertThat(window.path("proven").asBoolean()).isTrue();
+    assertThat(window.path("snapshots").toString()).isEqualTo("[\"shop-monday\",\"shop-tuesday\"]");
+    assertThat(window.path("toState").asString())
+        .isEqualTo(shop.server.ask("SELECT @@gtid_binlog_pos"));
+    // What it claims can be planned.
+    assertThat(planned("--to", window.path("from").asString()).at("/base/snapshot").asString())
+        .isEqualTo("shop-monday");
+    assertThat(planned("--to", window.path("to").asString()).at("/cut/state").asString())
+        .isEqualTo(window.path("toState").asString());
   }
 
   @Test
