@@ -10,6 +10,7 @@ import dev.snapshotjobs.common.binlog.Gtid;
 import dev.snapshotjobs.common.binlog.GtidState;
 import java.io.IOException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -135,12 +136,23 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
               .formatted(chain.timeline(), ofChain.getFirst().cutAt()));
     }
     int from = oldest.get().log();
-    List<ArchivedLog> logs = chain.logs().subList(from, chain.logs().size());
-    return switch (new CutFinder(logs.stream().map(reads::of).toList()).find(target)) {
+    List<ReadableLog> logs = new ArrayList<>();
+    for (int log = from; log < chain.logs().size(); log++) {
+      logs.add(marked(reads.of(chain.logs().get(log)), log, ofChain));
+    }
+    return switch (new CutFinder(logs).find(target)) {
       case Resolution.Unreachable(String why) ->
           new Planned.Impossible("%s; %s".formatted(why, chain.end().words()));
       case Resolution.Reached(Cut cut) -> withBase(chain, ofChain, target, cut);
     };
+  }
+
+  private static ReadableLog marked(ReadableLog log, int number, List<Base> ofChain) {
+    return ofChain.stream()
+        .filter(base -> base.log() == number && base.entry().cutSeenAt().isPresent())
+        .findFirst()
+        .<ReadableLog>map(base -> new BaseAsMark(log, base))
+        .orElse(log);
   }
 
   private static Planned withBase(Chain chain, List<Base> ofChain, Target target, Cut cut) {
