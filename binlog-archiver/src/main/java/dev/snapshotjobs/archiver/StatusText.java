@@ -11,6 +11,7 @@ import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
+import dev.snapshotjobs.common.report.TextTable;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;

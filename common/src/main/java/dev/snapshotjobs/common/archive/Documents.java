@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 
 /// The documents of one instance by where they lie. One that says of itself that it belongs
@@ -36,6 +37,13 @@ public record Documents(ArchiveKeys keys) {
     OfChunk own = new OfChunk(chunk.timeline(), chunk.log(), chunk.range(), ChunkPart.DOCUMENT);
     check(place, chunk.instance(), own);
     return chunk;
+  }
+
+  /// Reads a catalogue entry.
+  public CatalogueEntry snapshot(SnapshotEntry place, byte[] json) throws ArchiveFormatException {
+    CatalogueEntry entry = CatalogueEntry.read(keys.key(place), json);
+    check(place, entry.instance(), new SnapshotEntry(entry.snapshot().name()));
+    return entry;
   }
 
   /// Reads a mark that no chunk carries.

@@ -28,6 +28,7 @@ final class BodyDecoder {
       case XID -> new EventBody.Xid(in.i64());
       case QUERY -> statements.query(in);
       case QUERY_COMPRESSED -> statements.compressedQuery(in);
+      case EXECUTE_LOAD_QUERY -> statements.loadQuery(in);
       case ANNOTATE_ROWS -> statements.annotateRows(in);
       case START_ENCRYPTION -> new EventBody.StartEncryption(header.ignorable());
       case INCIDENT -> incident(in);
@@ -47,7 +48,6 @@ final class BodyDecoder {
           RAND,
           USER_VAR,
           BEGIN_LOAD_QUERY,
-          EXECUTE_LOAD_QUERY,
           IGNORABLE,
           BINLOG_CHECKPOINT,
           PARTIAL_ROW_DATA ->

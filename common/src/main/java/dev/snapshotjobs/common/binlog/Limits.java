@@ -16,7 +16,7 @@ final class Limits {
   private static final int TABLE_MAP = FIXED_PART + 3 * 4096;
 
   /// What a statement may have before it: a header, variables of its session, a database name.
-  private static final int BEFORE_STATEMENT = EventHeader.SIZE + 13 + 0xFFFF + 0xFF + 1;
+  private static final int BEFORE_STATEMENT = EventHeader.SIZE + 26 + 0xFFFF + 0xFF + 1;
 
   private Limits() {}
 
@@ -25,7 +25,7 @@ final class Limits {
     return switch (type) {
       case FORMAT_DESCRIPTION -> FORMAT_DESCRIPTION;
       case GTID_LIST -> GTID_LIST;
-      case QUERY, QUERY_COMPRESSED -> BEFORE_STATEMENT + textBytes;
+      case QUERY, QUERY_COMPRESSED, EXECUTE_LOAD_QUERY -> BEFORE_STATEMENT + textBytes;
       case ANNOTATE_ROWS -> FIXED_PART + textBytes;
       case TABLE_MAP -> TABLE_MAP;
       // Not named one by one: all others have a beginning of known form or are not decoded.

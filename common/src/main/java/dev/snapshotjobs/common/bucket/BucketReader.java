@@ -7,7 +7,10 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Documents;
 import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
@@ -24,10 +27,14 @@ import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.ObjectStoreReason;
 import dev.snapshotjobs.common.objects.StoredObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.Stream;
 
 /// Reads what the bucket has of one instance. What is not there is empty; what is there and cannot
@@ -72,6 +79,37 @@ public final class BucketReader {
     TimelineDocument place = new TimelineDocument(id);
     Optional<byte[]> json = bytes(place);
     return json.isPresent() ? Optional.of(documents.timeline(place, json.get())) : Optional.empty();
+  }
+
+  /// The catalogue entries of all snapshots, in no order.
+  ///
+  /// @param damages takes what of them cannot be read
+  public List<CatalogueEntry> snapshots(Collection<Damage> damages) throws IOException {
+    List<SnapshotEntry> places =
+        objects(keys.catalogue()).stream()
+            .flatMap(
+                object -> object instanceof SnapshotEntry place ? Stream.of(place) : Stream.empty())
+            .toList();
+    Queue<Damage> unreadable = new ConcurrentLinkedQueue<>();
+    List<CatalogueEntry> entries =
+        present(
+            Together.read(
+                places,
+                place -> {
+                  try {
+                    Optional<byte[]> json = bytes(place);
+                    return json.isPresent()
+                        ? Optional.of(documents.snapshot(place, json.get()))
+                        : Optional.<CatalogueEntry>empty();
+                  } catch (InterruptedIOException e) {
+                    throw e;
+                  } catch (IOException e) {
+                    unreadable.add(Damage.of(keys, place, e));
+                    return Optional.<CatalogueEntry>empty();
+                  }
+                }));
+    damages.addAll(unreadable);
+    return entries;
   }
 
   /// Empty also of a log that is not sealed.

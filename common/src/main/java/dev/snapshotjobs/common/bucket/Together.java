@@ -30,17 +30,24 @@ final class Together {
       List<Future<T>> futures =
           places.stream().map(place -> threads.submit(() -> reading.of(place))).toList();
       for (Future<T> future : futures) {
-        all.add(future.get());
+        all.add(result(future));
       }
       return all;
     } catch (InterruptedException e) {
-      threads.shutdownNow();
       Thread.currentThread().interrupt();
       InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
       interrupted.initCause(e);
       throw interrupted;
-    } catch (ExecutionException e) {
+    } finally {
       threads.shutdownNow();
+    }
+  }
+
+  /// What somebody else has read, or why not.
+  static <T> T result(Future<T> future) throws IOException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
       throw cause(e);
     }
   }

@@ -1,18 +1,18 @@
-package dev.snapshotjobs.archiver;
+package dev.snapshotjobs.common.report;
 
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
 /// Rows for a person, in columns as wide as they have to be. The first row has the titles.
-final class TextTable {
+public final class TextTable {
   private final List<List<String>> rows = new ArrayList<>();
 
-  TextTable(String... titles) {
+  public TextTable(String... titles) {
     row(titles);
   }
 
-  void row(String... cells) {
+  public void row(String... cells) {
     rows.add(List.of(cells));
   }
 

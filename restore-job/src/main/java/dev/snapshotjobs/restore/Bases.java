@@ -1,0 +1,78 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.archive.ArchivedLog;
+import dev.snapshotjobs.common.archive.BaseTimeline;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.archive.Chain;
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.TimelineId;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.stream.Stream;
+
+/// Which snapshots of the catalogue are bases, and why the others are none.
+///
+/// @param usable in no order
+/// @param unusable each with the reason, for a person
+record Bases(List<Base> usable, List<Unusable> unusable) {
+  record Unusable(CatalogueEntry entry, String why) {}
+
+  Bases {
+    usable = List.copyOf(usable);
+    unusable = List.copyOf(unusable);
+  }
+
+  static Bases of(Collection<CatalogueEntry> entries, List<Chain> chains) {
+    List<BaseTimeline.LogStart> starts =
+        chains.stream()
+            .flatMap(
+                chain ->
+                    chain.logs().stream()
+                        .map(
+                            log ->
+                                new BaseTimeline.LogStart(
+                                    chain.timeline(), log.log(), log.content().start())))
+            .toList();
+    List<Base> usable = new ArrayList<>();
+    List<Unusable> unusable = new ArrayList<>();
+    for (CatalogueEntry entry : entries) {
+      if (entry.againstRecovery().isPresent()) {
+        unusable.add(new Unusable(entry, entry.againstRecovery().get()));
+        continue;
+      }
+      switch (BaseTimeline.of(entry, starts)) {
+        case BaseTimeline.Found(TimelineId timeline) -> usable.add(base(entry, timeline, chains));
+        case BaseTimeline.None(String why) -> unusable.add(new Unusable(entry, why));
+        case BaseTimeline.Several(List<TimelineId> timelines) ->
+            unusable.add(
+                new Unusable(
+                    entry,
+                    "timelines %s part in its very log, and only the copy itself can tell which"
+                            .formatted(timelines)
+                        + " is its own"));
+      }
+    }
+    return new Bases(usable, unusable);
+  }
+
+  /// A timeline has a log of a name once.
+  private static Base base(CatalogueEntry entry, TimelineId timeline, List<Chain> chains) {
+    LogName log = entry.place().orElseThrow().log();
+    return chains.stream()
+        .filter(chain -> chain.timeline().equals(timeline))
+        .flatMap(chain -> at(chain, log).map(number -> new Base(entry, chain, number)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static Stream<Integer> at(Chain chain, LogName log) {
+    List<LogName> names = chain.logs().stream().map(ArchivedLog::log).toList();
+    return names.contains(log) ? Stream.of(names.indexOf(log)) : Stream.empty();
+  }
+
+  /// Those of one chain.
+  List<Base> of(Chain chain) {
+    return usable.stream().filter(base -> base.chain().equals(chain)).sorted(Base.BY_LOG).toList();
+  }
+}

@@ -1,0 +1,197 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.Mark;
+import dev.snapshotjobs.common.archive.Marks;
+import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the place in an unbroken chain of logs that a target means.
+///
+/// The time that a transaction carries is that of its statement's beginning, in whole seconds, and
+/// clients can set it. So it only says that the transaction was not committed before. What was
+/// committed by some instant is said by the archiver's marks: what lies before a mark was logged by
+/// then, and what lies behind one that had caught up was logged later. Between those two the first
+/// transaction whose time is later than the instant ends it.
+final class CutFinder {
+  private static final int EARLY = 20;
+
+  private final List<? extends ReadableLog> logs;
+
+  /// @param logs in order, each beginning where the one before it ends
+  CutFinder(List<? extends ReadableLog> logs) {
+    if (logs.isEmpty()) {
+      throw new IllegalArgumentException("a chain has at least one log");
+    }
+    this.logs = List.copyOf(logs);
+  }
+
+  Resolution find(Target target) throws IOException {
+    return switch (target) {
+      case Target.Latest() -> latest();
+      case Target.At(Instant instant) -> at(instant);
+      case Target.Through(Gtid gtid) -> at(gtid, true);
+      case Target.Before(Gtid gtid) -> at(gtid, false);
+    };
+  }
+
+  private Resolution latest() throws IOException {
+    Scan scan = new Scan(logs.getLast());
+    scan.log.read(scan::take);
+    return scan.reached(Optional.empty(), List.of());
+  }
+
+  private Resolution at(Gtid gtid, boolean through) throws IOException {
+    if (reaches(logs.getFirst().start(), gtid)) {
+      return new Resolution.Unreachable(
+          "%s comes before the oldest place from which this history can be recovered"
+              .formatted(gtid));
+    }
+    for (int i = 0; i < logs.size(); i++) {
+      if (!reaches(logs.get(i).end(), gtid)) {
+        continue;
+      }
+      Scan scan = new Scan(logs.get(i));
+      List<SeenTransaction> next = new ArrayList<>();
+      boolean[] found = new boolean[1];
+      scan.log.read(
+          transaction -> {
+            boolean wanted = transaction.transaction().gtid().equals(gtid);
+            if (found[0] || (wanted && !through)) {
+              next.add(transaction);
+              found[0] = true;
+              return false;
+            }
+            found[0] = wanted;
+            return scan.take(transaction);
+          });
+      if (!found[0]) {
+        return new Resolution.Unreachable(
+            "%s is not in the archive, though later ones of its server are".formatted(gtid));
+      }
+      return scan.reached(
+          next.isEmpty() ? firstBehind(i) : Optional.of(next.getFirst()), List.of());
+    }
+    return new Resolution.Unreachable("nothing as late as %s is in this history".formatted(gtid));
+  }
+
+  private static boolean reaches(GtidState state, Gtid gtid) {
+    return Optional.ofNullable(state.byDomain().get(gtid.domainId()))
+        .flatMap(domain -> Optional.ofNullable(domain.byServer().get(gtid.serverId())))
+        .filter(last -> Long.compareUnsigned(gtid.sequence(), last.sequence()) <= 0)
+        .isPresent();
+  }
+
+  private Optional<SeenTransaction> firstBehind(int log) throws IOException {
+    List<SeenTransaction> first = new ArrayList<>();
+    for (int i = log + 1; i < logs.size() && first.isEmpty(); i++) {
+      logs.get(i)
+          .read(
+              transaction -> {
+                first.add(transaction);
+                return false;
+              });
+    }
+    return first.stream().findFirst();
+  }
+
+  private Resolution at(Instant instant) throws IOException {
+    int from = lastWithAMarkBefore(instant);
+    @Nullable Scan before = null;
+    for (int i = from; i < logs.size(); i++) {
+      Marks.Bounds bounds = logs.get(i).marks().around(instant);
+      long included = i == from ? bounds.included().map(Mark::offset).orElse(0L) : 0;
+      long excluded = bounds.excluded().map(Mark::offset).orElse(Long.MAX_VALUE);
+      Scan scan = new Scan(logs.get(i));
+      List<SeenTransaction> left = new ArrayList<>();
+      List<SeenTransaction> early = new ArrayList<>();
+      scan.log.read(
+          seen -> {
+            if (left.isEmpty() && isIn(seen, instant, included, excluded)) {
+              return scan.take(seen);
+            }
+            if (left.isEmpty()) {
+              left.add(seen);
+            } else if (!seen.transaction().began().isAfter(instant)) {
+              early.add(seen);
+            }
+            return early.size() < EARLY;
+          });
+      if (!left.isEmpty() || excluded < Long.MAX_VALUE) {
+        Optional<SeenTransaction> next =
+            left.isEmpty() ? firstBehind(i) : Optional.of(left.getFirst());
+        return scan.isEmpty() && before != null
+            ? before.reached(next, early)
+            : scan.reached(next, early);
+      }
+      before = scan.isEmpty() && before != null ? before : scan;
+    }
+    return new Resolution.Unreachable(
+        "nothing in the archive is known to be later than %s".formatted(instant));
+  }
+
+  private static boolean isIn(SeenTransaction seen, Instant instant, long included, long excluded) {
+    long end = seen.transaction().end();
+    return end <= included || (end <= excluded && !seen.transaction().began().isAfter(instant));
+  }
+
+  /// What comes before a mark of that time was committed by then, also in earlier logs.
+  private int lastWithAMarkBefore(Instant instant) throws IOException {
+    for (int i = logs.size() - 1; i > 0; i--) {
+      if (logs.get(i).marks().around(instant).included().isPresent()) {
+        return i;
+      }
+    }
+    return 0;
+  }
+
+  /// What was taken of one log.
+  private static final class Scan {
+    private final ReadableLog log;
+    private final Map<List<Long>, Gtid> newest = new LinkedHashMap<>();
+    private @Nullable SeenTransaction last;
+
+    Scan(ReadableLog log) {
+      this.log = log;
+    }
+
+    boolean take(SeenTransaction seen) {
+      Gtid gtid = seen.transaction().gtid();
+      List<Long> server = List.of(gtid.domainId(), gtid.serverId());
+      newest.remove(server); // so that the order is that of the last ones
+      newest.put(server, gtid);
+      last = seen;
+      return true;
+    }
+
+    boolean isEmpty() {
+      return last == null;
+    }
+
+    Resolution reached(Optional<SeenTransaction> next, List<SeenTransaction> early) {
+      GtidState state = log.start();
+      for (Gtid gtid : newest.values()) {
+        state = state.endingAt(GtidPosition.of(List.of(gtid)));
+      }
+      LogName name = log.name();
+      SeenTransaction end = last;
+      long offset =
+          end != null
+              ? end.transaction().end()
+              : next.filter(seen -> seen.log().equals(name))
+                  .map(seen -> seen.transaction().offset())
+                  .orElse(0L);
+      return new Resolution.Reached(
+          new Cut(name, offset, state, Optional.ofNullable(end), next, early));
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.job.Reason;
+import java.util.Locale;
+
+/// Why a run of restore-job ended as it did.
+enum RestoreReason implements Reason {
+  FOUND("What was looked for is in the archive."),
+  NOTHING_FOUND("Nothing of the kind is in the archive."),
+  SEARCHED_IN_PART("Some of the archive could not be searched."),
+  PLANNED("This is what a recovery would give; nothing was touched."),
+  REPORTED("What can be recovered was told."),
+  UNREACHABLE("Nothing that is archived leads there."),
+  AMBIGUOUS("Several histories have it."),
+  ARCHIVE_DAMAGED("Something in the archive is not what it should be."),
+  NOTHING_ARCHIVED("The bucket has no binary log of this instance.");
+
+  private final String sentence;
+
+  RestoreReason(String sentence) {
+    this.sentence = sentence;
+  }
+
+  @Override
+  public String code() {
+    return name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  @Override
+  public String sentence() {
+    return sentence;
+  }
+}

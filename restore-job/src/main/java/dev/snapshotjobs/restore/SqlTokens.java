@@ -1,0 +1,129 @@
+package dev.snapshotjobs.restore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/// The words, names and signs of a statement, without its comments and strings. What stands in a
+/// comment that a server executes belongs to the statement. A statement that is cut off has the
+/// tokens up to there.
+final class SqlTokens {
+  /// One token.
+  ///
+  /// @param text of a name without its quotes
+  record Token(Kind kind, String text) {
+    /// Whether it is this word of the language, which is never quoted.
+    boolean is(String word) {
+      return kind == Kind.WORD && text.equalsIgnoreCase(word);
+    }
+
+    boolean isSign(char sign) {
+      return kind == Kind.SIGN && text.charAt(0) == sign;
+    }
+
+    /// Whether it may name something.
+    boolean mayBeName() {
+      return kind != Kind.SIGN;
+    }
+
+    String upper() {
+      return text.toUpperCase(Locale.ROOT);
+    }
+  }
+
+  enum Kind {
+    /// Of the language, or a name without quotes.
+    WORD,
+    NAME,
+    SIGN
+  }
+
+  private final String sql;
+  private final List<Token> tokens = new ArrayList<>();
+  private int at;
+
+  private SqlTokens(String sql) {
+    this.sql = sql;
+  }
+
+  static List<Token> of(String sql) {
+    SqlTokens reader = new SqlTokens(sql);
+    while (reader.at < sql.length()) {
+      reader.next();
+    }
+    return reader.tokens;
+  }
+
+  private void next() {
+    char c = sql.charAt(at);
+    if (c == '/' && sql.startsWith("/*", at)) {
+      comment();
+    } else if (c == '*' && sql.startsWith("*/", at)) {
+      at += 2; // the end of a comment that is executed
+    } else if (c == '#' || (sql.startsWith("--", at) && isBlank(at + 2))) {
+      int end = sql.indexOf('\n', at);
+      at = end < 0 ? sql.length() : end + 1;
+    } else if (c == '`') {
+      add(Kind.NAME, quoted('`', false));
+    } else if (c == '"') {
+      add(Kind.NAME, quoted('"', true)); // a string, or with ANSI_QUOTES a name
+    } else if (c == '\'') {
+      quoted('\'', true);
+    } else if (isOfWord(c)) {
+      int start = at;
+      while (at < sql.length() && isOfWord(sql.charAt(at))) {
+        at++;
+      }
+      add(Kind.WORD, sql.substring(start, at));
+    } else {
+      at++;
+      if (!Character.isWhitespace(c)) {
+        add(Kind.SIGN, String.valueOf(c));
+      }
+    }
+  }
+
+  private void comment() {
+    int code = sql.startsWith("/*!", at) ? at + 3 : sql.startsWith("/*M!", at) ? at + 4 : -1;
+    if (code < 0) {
+      int end = sql.indexOf("*/", at + 2);
+      at = end < 0 ? sql.length() : end + 2;
+      return;
+    }
+    at = code;
+    while (at < sql.length() && Character.isDigit(sql.charAt(at))) {
+      at++; // from which version on
+    }
+  }
+
+  private String quoted(char quote, boolean escapes) {
+    StringBuilder text = new StringBuilder();
+    at++;
+    while (at < sql.length()) {
+      char c = sql.charAt(at++);
+      if (c == '\\' && escapes && at < sql.length()) {
+        text.append(sql.charAt(at++));
+      } else if (c != quote) {
+        text.append(c);
+      } else if (at < sql.length() && sql.charAt(at) == quote) {
+        text.append(quote);
+        at++;
+      } else {
+        break;
+      }
+    }
+    return text.toString();
+  }
+
+  private void add(Kind kind, String text) {
+    tokens.add(new Token(kind, text));
+  }
+
+  private boolean isBlank(int index) {
+    return index >= sql.length() || sql.charAt(index) <= ' ';
+  }
+
+  private static boolean isOfWord(char c) {
+    return Character.isLetterOrDigit(c) || c == '_' || c == '$' || c >= 0x80;
+  }
+}

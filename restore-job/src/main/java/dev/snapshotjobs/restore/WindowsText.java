@@ -1,0 +1,110 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.config.OutputFormat;
+import dev.snapshotjobs.common.report.TextTable;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The recoverable windows as they are told: a table, and a bar over the time from the oldest of
+/// them until now.
+///
+/// @param notUsable snapshots that are no base, with the reason
+record WindowsText(Instant now, List<RestoreWindow> windows, List<Bases.Unusable> notUsable) {
+  private static final int BAR = 60;
+
+  WindowsText {
+    windows = List.copyOf(windows);
+    notUsable = List.copyOf(notUsable);
+  }
+
+  String in(OutputFormat format) {
+    return switch (format) {
+      case JSON -> JsonMapper.shared().writeValueAsString(fields()) + "\n";
+      case TABLE -> text();
+    };
+  }
+
+  private String text() {
+    StringBuilder text = new StringBuilder();
+    if (windows.isEmpty()) {
+      text.append("Nothing can be recovered: there is no snapshot with logs behind it.\n");
+    } else {
+      TextTable table = new TextTable("TIMELINE", "FROM", "TO", "SNAPSHOTS", "UP TO GTID", "THEN");
+      for (RestoreWindow window : windows) {
+        table.row(
+            window.chain().timeline().toString(),
+            shown(window.from()),
+            shown(window.to()) + (window.isProven() ? "" : " at least"),
+            Integer.toString(window.bases().size()),
+            window.chain().endState().position().toString(),
+            window.until().end().words());
+      }
+      text.append(table).append('\n').append(bars());
+    }
+    for (Bases.Unusable one : notUsable) {
+      text.append("\n%s is no base: %s\n".formatted(one.entry().snapshot().name(), one.why()));
+    }
+    return text.toString();
+  }
+
+  private String bars() {
+    Instant begin =
+        windows.stream().map(RestoreWindow::from).min(Comparator.naturalOrder()).orElse(now);
+    StringBuilder text = new StringBuilder();
+    for (RestoreWindow window : windows) {
+      text.append(
+          "%s [%s]\n".formatted(window.chain().timeline(), bar(begin, window.from(), window.to())));
+    }
+    return text.append("      %s to %s\n".formatted(shown(begin), shown(now))).toString();
+  }
+
+  private String bar(Instant begin, Instant from, Instant to) {
+    int first = column(begin, from);
+    int last = Math.max(first, column(begin, to));
+    return ".".repeat(first) + "#".repeat(last - first + 1) + ".".repeat(BAR - 1 - last);
+  }
+
+  private int column(Instant begin, Instant at) {
+    long whole = Math.max(1, Duration.between(begin, now).toMillis());
+    return (int) Math.clamp(Duration.between(begin, at).toMillis() * BAR / whole, 0, BAR - 1);
+  }
+
+  private static String shown(Instant instant) {
+    return instant.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
+  private Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("format", 1);
+    fields.put("windows", windows.stream().map(WindowsText::fields).toList());
+    fields.put(
+        "notUsable",
+        notUsable.stream()
+            .map(one -> Map.of("snapshot", one.entry().snapshot().name(), "why", one.why()))
+            .toList());
+    return fields;
+  }
+
+  private static Map<String, Object> fields(RestoreWindow window) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("timeline", window.chain().timeline().toString());
+    fields.put("from", window.from().toString());
+    fields.put(
+        "fromState",
+        window.chain().logs().get(window.bases().getFirst().log()).content().start().toString());
+    fields.put("to", window.to().toString());
+    fields.put("proven", window.isProven());
+    fields.put("toState", window.chain().endState().toString());
+    fields.put(
+        "snapshots", window.bases().stream().map(base -> base.entry().snapshot().name()).toList());
+    fields.put("endKind", window.until().end().kind());
+    fields.put("end", window.until().end().words());
+    return fields;
+  }
+}

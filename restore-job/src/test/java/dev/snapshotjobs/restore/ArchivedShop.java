@@ -1,0 +1,161 @@
+package dev.snapshotjobs.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.snapshotjobs.archiver.ArchiverProgram;
+import dev.snapshotjobs.common.archive.ArchiveKeys;
+import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.binlog.LoggingServer;
+import dev.snapshotjobs.common.config.ChecksumMode;
+import dev.snapshotjobs.common.config.SseMode;
+import dev.snapshotjobs.common.job.JobMain;
+import dev.snapshotjobs.common.job.JobProgram;
+import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.common.objects.ObjectKey;
+import dev.snapshotjobs.common.objects.S3ObjectStore;
+import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.WriteOptions;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.sandbox.S3Server;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A real server, a bucket that the real archiver fills, and restore-job, which knows the bucket
+/// and nothing else.
+final class ArchivedShop implements AutoCloseable {
+  final LoggingServer server;
+  final S3Server s3 = S3Server.start();
+  private final S3ObjectStore store;
+
+  ArchivedShop(String... options) throws Exception {
+    System.setProperty("aws.accessKeyId", s3.accessKey());
+    System.setProperty("aws.secretAccessKey", s3.secretKey());
+    store =
+        S3ObjectStore.connect(
+            new S3Settings(
+                S3Server.BUCKET,
+                "",
+                Optional.of(s3.endpoint()),
+                Optional.empty(),
+                true,
+                S3Server.REGION,
+                SseMode.NONE,
+                Optional.empty(),
+                ChecksumMode.WHEN_SUPPORTED));
+    server = LoggingServer.start(options);
+    server.run(
+        "CREATE USER archiver@'%' IDENTIFIED BY 's3cret'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO archiver@'%'");
+  }
+
+  record Ended(int exit, String out, String err) {
+    JsonNode outcome() {
+      return JsonMapper.shared().readTree(err.lines().toList().getLast()).path("outcome");
+    }
+
+    String message() {
+      return outcome().path("message").asString();
+    }
+
+    JsonNode json() {
+      return JsonMapper.shared().readTree(out);
+    }
+  }
+
+  Ended archive() {
+    Map<String, String> environment = environment("shop");
+    environment.put("MARIADB_HOST", server.server().address());
+    environment.put("MARIADB_PORT", Integer.toString(server.server().port()));
+    environment.put("MARIADB_USER", "archiver");
+    environment.put("MARIADB_PASSWORD", "s3cret");
+    return run(new ArchiverProgram(), environment, List.of("archive"));
+  }
+
+  Ended restoreJob(String command, String... args) {
+    return restoreJobOf("shop", command, args);
+  }
+
+  Ended restoreJobOf(String instance, String command, String... args) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(Arrays.asList(args));
+    return run(new RestoreProgram(), environment(instance), all);
+  }
+
+  private Map<String, String> environment(String instance) {
+    return new HashMap<>(
+        Map.of(
+            "INSTANCE",
+            instance,
+            "S3_BUCKET",
+            S3Server.BUCKET,
+            "S3_ENDPOINT",
+            s3.endpoint().toString(),
+            "S3_PATH_STYLE",
+            "true"));
+  }
+
+  private static Ended run(JobProgram program, Map<String, String> environment, List<String> args) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exit =
+        JobMain.run(
+            program,
+            args.toArray(String[]::new),
+            environment,
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            InstantSource.system(),
+            new StopSignal());
+    return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /// Begins a new log and records a snapshot at its beginning, as snapshot-job does under its lock.
+  void snapshot(String name) throws Exception {
+    server.rotate();
+    Instant now = Instant.now();
+    Map<String, String> labels =
+        Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, "consistent");
+    Map<String, String> annotations =
+        Map.of(
+            SnapshotKeys.GTID_BINLOG_POS,
+            server.ask("SELECT @@gtid_binlog_pos"),
+            SnapshotKeys.GTID_BINLOG_STATE,
+            server.ask("SELECT @@gtid_binlog_state"),
+            SnapshotKeys.BINLOG_FILE,
+            server.logs().getLast(),
+            SnapshotKeys.BINLOG_OFFSET,
+            Long.toString(server.offset()),
+            SnapshotKeys.CUT_SEEN_AT,
+            now.toString());
+    CatalogueEntry entry =
+        new CatalogueEntry(
+            "shop",
+            new CatalogueEntry.Snapshot(
+                "shop", name, "uid-of-" + name, "csi", now, Optional.empty()),
+            new CatalogueEntry.Content("content-of-" + name, "driver", "handle-of-" + name),
+            new CatalogueEntry.Claim("data-mariadb-0", "standard", 1 << 30),
+            labels,
+            annotations,
+            now);
+    ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
+    store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
+  }
+
+  @Override
+  public void close() throws Exception {
+    store.close();
+    server.close();
+    s3.close();
+  }
+}
