@@ -14,7 +14,6 @@ import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectStore;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Optional;
 import java.util.Queue;
@@ -70,23 +69,22 @@ public final class LogReader {
         new FrameReader(key.value(), index, (offset, length) -> range(key, offset, length));
     ExecutorService threads = Executors.newFixedThreadPool(AHEAD, Thread.ofVirtual().factory());
     try (threads) {
-      Queue<Future<byte[]>> coming = new ArrayDeque<>();
-      int next = 0;
-      for (int frame = 0; frame < index.frames().size() && sink.wantsMore(); frame++) {
-        while (next < index.frames().size() && coming.size() < AHEAD) {
-          int number = next++;
-          coming.add(threads.submit(() -> frames.frame(number)));
+      try {
+        Queue<Future<byte[]>> coming = new ArrayDeque<>();
+        int next = 0;
+        for (int frame = 0; frame < index.frames().size() && sink.wantsMore(); frame++) {
+          while (next < index.frames().size() && coming.size() < AHEAD) {
+            int number = next++;
+            coming.add(threads.submit(() -> frames.frame(number)));
+          }
+          byte[] plain = Together.result(coming.remove());
+          sink.accept(plain, 0, plain.length);
         }
-        byte[] plain = Together.result(coming.remove());
-        sink.accept(plain, 0, plain.length);
+      } finally {
+        threads.shutdownNow(); // nobody waits for what is ahead
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
-      interrupted.initCause(e);
-      throw interrupted;
-    } finally {
-      threads.shutdownNow();
+      throw Together.interrupted(e);
     }
   }
 

@@ -27,20 +27,27 @@ final class Together {
     List<T> all = new ArrayList<>();
     ExecutorService threads = Executors.newFixedThreadPool(AT_ONCE, Thread.ofVirtual().factory());
     try (threads) {
-      List<Future<T>> futures =
-          places.stream().map(place -> threads.submit(() -> reading.of(place))).toList();
-      for (Future<T> future : futures) {
-        all.add(result(future));
+      try {
+        List<Future<T>> futures =
+            places.stream().map(place -> threads.submit(() -> reading.of(place))).toList();
+        for (Future<T> future : futures) {
+          all.add(result(future));
+        }
+        return all;
+      } finally {
+        threads.shutdownNow(); // nobody waits for the others
       }
-      return all;
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
-      interrupted.initCause(e);
-      throw interrupted;
-    } finally {
-      threads.shutdownNow();
+      throw interrupted(e);
     }
+  }
+
+  /// The end of a reading that somebody does not want any more.
+  static InterruptedIOException interrupted(InterruptedException e) {
+    Thread.currentThread().interrupt();
+    InterruptedIOException interrupted = new InterruptedIOException("interrupted while reading");
+    interrupted.initCause(e);
+    return interrupted;
   }
 
   /// What somebody else has read, or why not.
