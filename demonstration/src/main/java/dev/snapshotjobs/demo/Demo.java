@@ -16,8 +16,11 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -39,7 +42,9 @@ public final class Demo {
   private boolean tell() throws IOException, InterruptedException, SQLException {
     story.title(
         "mariadb-snapshot-jobs: a consistent snapshot of a database that is being written to");
-    try (Sandbox sandbox = Sandbox.start()) {
+    try (Sandbox sandbox = Sandbox.start();
+        S3Server store = S3Server.start()) {
+      Bucket bucket = new Bucket(store);
       story.chapter("A shop under load");
       DatabasePod pod =
           sandbox
@@ -53,7 +58,7 @@ public final class Demo {
         story.fact("database", serverVersion(pod) + ", StatefulSet mariadb, claim " + pod.claim());
         story.fact("writers", WRITERS + " connections, each row a commit, never stopping");
         story.fact("so far", "%,d orders".formatted(load.count()));
-        return snapshotAndRestore(sandbox, pod, load, password);
+        return snapshotAndRestore(sandbox, pod, load, password, bucket);
       } finally {
         Files.deleteIfExists(password);
       }
@@ -61,21 +66,22 @@ public final class Demo {
   }
 
   private boolean snapshotAndRestore(
-      Sandbox sandbox, DatabasePod pod, WriteLoad load, Path password)
+      Sandbox sandbox, DatabasePod pod, WriteLoad load, Path password, Bucket bucket)
       throws SQLException, InterruptedException {
     story.chapter("snapshot-job, as its image would run it");
+    Map<String, String> settings = new HashMap<>(bucket.settings());
+    settings.putAll(
+        Map.of(
+            "NAMESPACE", "shop",
+            "STATEFULSET", "mariadb",
+            "VOLUME_SNAPSHOT_CLASS", "sandbox",
+            "MARIADB_USER", "snapshot_job",
+            "MARIADB_PASSWORD_FILE", password.toString()));
     long begun = System.nanoTime();
     JobProcess job =
         sandbox.startJob(
             JobProcess.Spec.of(Main.class.getName())
-                .withEnv(
-                    Map.of(
-                        "INSTANCE", "shop",
-                        "NAMESPACE", "shop",
-                        "STATEFULSET", "mariadb",
-                        "VOLUME_SNAPSHOT_CLASS", "sandbox",
-                        "MARIADB_USER", "snapshot_job",
-                        "MARIADB_PASSWORD_FILE", password.toString()))
+                .withEnv(settings)
                 .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     int exit = job.awaitExit(JOB_MAY_TAKE);
     load.awaitMore(1_000);
@@ -97,8 +103,10 @@ public final class Demo {
                 outcome.path("positions").path("binlog_file").asString(),
                 outcome.path("positions").path("binlog_offset").asString()));
     tellStall(sandbox, load.longestStall(begun, System.nanoTime()), outcome.path("phases"));
-    boolean archived = archive(sandbox, pod, load, password);
+    Archiver archiver = new Archiver(sandbox, pod, password, bucket);
+    boolean archived = archive(pod, load, archiver);
     load.stop();
+    boolean answered = archived && ask(new Questions(sandbox, bucket));
 
     story.chapter("The snapshot, restored into a second server");
     long restoring = System.nanoTime();
@@ -106,32 +114,58 @@ public final class Demo {
     try (MariaDbServer restored = sandbox.restoreServer("shop", snapshot, "--skip-log-bin=0")) {
       story.fact("snapshot", snapshot);
       story.fact("server up", "after %.1f s".formatted((System.nanoTime() - restoring) / 1e9));
-      return tellComparison(load, restored, gtid) && archived;
+      return tellComparison(load, restored, gtid) && answered;
     }
   }
 
-  /// Twice, with some thousand commits between.
-  private boolean archive(Sandbox sandbox, DatabasePod pod, WriteLoad load, Path password)
+  /// Twice, with some thousand commits between, and a mistake.
+  private boolean archive(DatabasePod pod, WriteLoad load, Archiver archiver)
       throws SQLException, InterruptedException {
     story.chapter("binlog-archiver, while the writers go on");
-    try (S3Server store = S3Server.start()) {
-      Archiver archiver = new Archiver(sandbox, pod, password, store);
-      if (!tellArchived("first run", archiver.run(), load)) {
-        return false;
-      }
-      load.awaitMore(2_000);
-      execute(pod, "FLUSH BINARY LOGS");
-      load.awaitMore(1_000);
-      if (!tellArchived("second run", archiver.run(), load)) {
-        return false;
-      }
-      String name = "bucket";
-      for (StoredObject object : archiver.objects()) {
-        story.fact(name, "%,11d bytes  %s".formatted(object.size(), object.key()));
-        name = "";
-      }
-      return true;
+    if (!tellArchived("first run", archiver.run(), load)) {
+      return false;
     }
+    load.awaitMore(2_000);
+    execute(
+        pod,
+        "FLUSH BINARY LOGS",
+        "CREATE TABLE shop.invoices (id INT PRIMARY KEY)",
+        "INSERT INTO shop.invoices SELECT seq FROM seq_1_to_500",
+        "DROP TABLE shop.invoices");
+    load.awaitMore(1_000);
+    if (!tellArchived("second run", archiver.run(), load)) {
+      return false;
+    }
+    String name = "bucket";
+    for (StoredObject object : archiver.bucket().objects()) {
+      story.fact(name, "%,11d bytes  %s".formatted(object.size(), object.key()));
+      name = "";
+    }
+    return true;
+  }
+
+  /// What somebody asks at three in the morning.
+  private boolean ask(Questions questions) {
+    story.chapter("Who dropped shop.invoices, and what would a recovery give?");
+    Questions.Answer found = questions.ask("find", "--table", "shop.invoices");
+    if (!tell("find", found)) {
+      return false;
+    }
+    Matcher gtid = Pattern.compile("--before-gtid (\\S+)").matcher(found.text());
+    if (!gtid.find()) {
+      story.fact("missing", "find has named no transaction");
+      return false;
+    }
+    return tell("plan", questions.ask("plan", "--before-gtid", gtid.group(1)));
+  }
+
+  private boolean tell(String command, Questions.Answer answer) {
+    story.fact(
+        command,
+        "exit code %d after %.1f s"
+            .formatted(answer.exit(), answer.wallTime().toMillis() / 1000.0));
+    story.quote(answer.exit() == 0 ? answer.text() : answer.errors());
+    return answer.exit() == 0;
   }
 
   private boolean tellArchived(String run, Archiver.Ended ended, WriteLoad load) {

@@ -112,11 +112,11 @@ record Archive(KindCluster cluster) {
     cluster.bash(
         "log=$("
             + DATABASE
-            + "tail -n 1 /var/lib/mysql/mysql-bin.index); for _ in $(seq 200); do chunks=$("
+            + "tail -n 1 /var/lib/mysql/mysql-bin.index); for _ in $(seq 200); do chunks=$({ "
             + STORE
             + "find "
             + BINLOGS
-            + "0001/tail/${log##*/} -name '0*.json' | wc -l);"
+            + "0001/tail/${log##*/} -name '0*.json' || true; } | wc -l);"
             + " if [ $chunks -ge "
             + count
             + " ]; then exit; fi; sleep 0.3; done; exit 1");

@@ -12,13 +12,16 @@ import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.job.JobMain;
 import dev.snapshotjobs.common.job.JobProgram;
 import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -28,6 +31,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -150,6 +156,29 @@ final class ArchivedShop implements AutoCloseable {
             now);
     ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
     store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
+  }
+
+  /// What lies in the bucket.
+  Map<String, byte[]> objects() throws IOException {
+    Map<String, byte[]> objects = new TreeMap<>();
+    List<ObjectKey> keys;
+    try (Stream<StoredObject> all = store.list("shop/")) {
+      keys = all.map(StoredObject::key).toList();
+    }
+    for (ObjectKey key : keys) {
+      try (ObjectContent content = store.get(key).orElseThrow()) {
+        objects.put(key.value(), content.readAllBytes());
+      }
+    }
+    return objects;
+  }
+
+  /// Puts something else under a key; null takes it away.
+  void replace(String key, byte @Nullable [] content) {
+    store.delete(new ObjectKey(key));
+    if (content != null) {
+      store.putIfAbsent(new ObjectKey(key), content, WriteOptions.BINARY);
+    }
   }
 
   @Override

@@ -1,0 +1,115 @@
+package dev.snapshotjobs.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A bucket in which something is wrong: bytes flipped, ends cut off, objects gone or exchanged. It
+/// ends in a clear message, or in the plan that there was before; never in another one.
+class HostileArchiveTest {
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
+  private static ArchivedShop shop;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
+  private static Map<String, byte[]> whole;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
+  private static String dropped;
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
+  private static String plan;
+
+  @BeforeAll
+  static void archive() throws Exception {
+    shop = new ArchivedShop("--binlog-format=ROW");
+    shop.server.run("CREATE DATABASE shop", "USE shop", "CREATE TABLE orders (id INT PRIMARY KEY)");
+    shop.snapshot("shop-monday");
+    shop.server.run("INSERT INTO orders SELECT seq FROM seq_1_to_300");
+    shop.server.rotate();
+    shop.server.run("DELETE FROM orders WHERE id < 100");
+    shop.server.rotate();
+    shop.server.run("INSERT INTO orders VALUES (1)", "DROP TABLE orders");
+    dropped = shop.server.ask("SELECT @@gtid_binlog_pos");
+    assertThat(shop.archive().exit()).isZero();
+    whole = shop.objects();
+    plan = plan().out();
+    assertThat(plan).contains("shop-monday");
+  }
+
+  @AfterAll
+  static void close() throws Exception {
+    shop.close();
+  }
+
+  private static ArchivedShop.Ended plan() {
+    return shop.restoreJob("plan", "--before-gtid", dropped);
+  }
+
+  static LongStream seeds() {
+    return LongStream.range(0, 80);
+  }
+
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void leadsToNoOtherPlan(long seed) {
+    Random random = new Random(seed);
+    List<String> keys = new ArrayList<>(whole.keySet());
+    String key = keys.get(random.nextInt(keys.size()));
+    byte[] content = whole.get(key).clone();
+    String what =
+        switch (random.nextInt(5)) {
+          case 0 -> {
+            shop.replace(key, null);
+            yield "gone";
+          }
+          case 1 -> {
+            shop.replace(key, Arrays.copyOf(content, random.nextInt(content.length)));
+            yield "cut off";
+          }
+          case 2 -> {
+            shop.replace(key, whole.get(keys.get(random.nextInt(keys.size()))));
+            yield "another's";
+          }
+          case 3 -> {
+            byte[] noise = new byte[1 + random.nextInt(2000)];
+            random.nextBytes(noise);
+            shop.replace(key, noise);
+            yield "noise";
+          }
+          default -> {
+            for (int flips = random.nextInt(1, 4); flips > 0; flips--) {
+              content[random.nextInt(content.length)] ^= (byte) (1 << random.nextInt(8));
+            }
+            shop.replace(key, content);
+            yield "flipped";
+          }
+        };
+    try {
+      ArchivedShop.Ended planned = plan();
+      ArchivedShop.Ended found = shop.restoreJob("find", "--table", "shop.orders");
+      ArchivedShop.Ended windows = shop.restoreJob("windows");
+
+      String as = what + ": " + key + "\n" + planned.err() + found.err() + windows.err();
+      for (ArchivedShop.Ended ended : List.of(planned, found, windows)) {
+        assertThat(ended.exit()).as(as).isIn(0, 2, 3, 4);
+        assertThat(ended.outcome().path("reason").asString()).as(as).isNotEqualTo("unexpected");
+      }
+      if (planned.exit() == 0) {
+        assertThat(planned.out()).as(as).isEqualTo(plan);
+      } else {
+        assertThat(planned.outcome().path("next_step").asString()).as(as).isNotEmpty();
+      }
+    } finally {
+      shop.replace(key, whole.get(key));
+    }
+  }
+}
