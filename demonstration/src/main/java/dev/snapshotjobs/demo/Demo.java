@@ -129,6 +129,7 @@ public final class Demo {
     execute(
         pod,
         "FLUSH BINARY LOGS",
+        "USE shop",
         "CREATE TABLE shop.invoices (id INT PRIMARY KEY)",
         "INSERT INTO shop.invoices SELECT seq FROM seq_1_to_500",
         "DROP TABLE shop.invoices");
