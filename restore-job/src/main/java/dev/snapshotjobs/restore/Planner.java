@@ -27,6 +27,8 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
   sealed interface Planned {
     record Ready(RecoveryPlan plan) implements Planned {}
 
+    /// Nothing that is archived leads there.
+    ///
     /// @param why a sentence without its full stop
     record Impossible(String why) implements Planned {}
 

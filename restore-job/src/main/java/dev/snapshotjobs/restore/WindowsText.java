@@ -72,7 +72,7 @@ record WindowsText(Instant now, List<RestoreWindow> windows, List<Bases.Unusable
 
   private int column(Instant begin, Instant at) {
     long whole = Math.max(1, Duration.between(begin, now).toMillis());
-    return (int) Math.clamp(Duration.between(begin, at).toMillis() * BAR / whole, 0, BAR - 1);
+    return Math.clamp(Duration.between(begin, at).toMillis() * BAR / whole, 0, BAR - 1);
   }
 
   private static String shown(Instant instant) {

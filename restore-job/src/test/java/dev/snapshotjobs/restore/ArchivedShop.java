@@ -182,7 +182,7 @@ final class ArchivedShop implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     store.close();
     server.close();
     s3.close();

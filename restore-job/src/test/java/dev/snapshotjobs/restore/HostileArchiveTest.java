@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
@@ -64,7 +65,7 @@ class HostileArchiveTest {
     Random random = new Random(seed);
     List<String> keys = new ArrayList<>(whole.keySet());
     String key = keys.get(random.nextInt(keys.size()));
-    byte[] content = whole.get(key).clone();
+    byte[] content = Objects.requireNonNull(whole.get(key)).clone();
     String what =
         switch (random.nextInt(5)) {
           case 0 -> {
