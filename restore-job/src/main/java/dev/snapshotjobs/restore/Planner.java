@@ -125,19 +125,13 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
           "no snapshot of the catalogue is a base for timeline %s from %s on"
               .formatted(chain.timeline(), chain.logs().getFirst().log()));
     }
-    Optional<Base> oldest =
-        ofChain.stream()
-            .filter(
-                base ->
-                    !(target instanceof Target.At(Instant instant))
-                        || !base.cutAt().isAfter(instant))
-            .findFirst();
-    if (oldest.isEmpty()) {
+    List<Base> inTime = ofChain.stream().filter(base -> isInTime(base, target)).toList();
+    if (inTime.isEmpty()) {
       return new Planned.Impossible(
           "the oldest snapshot from which timeline %s can be recovered is of %s"
               .formatted(chain.timeline(), ofChain.getFirst().cutAt()));
     }
-    int from = oldest.get().log();
+    int from = inTime.getFirst().log();
     List<ReadableLog> logs = new ArrayList<>();
     for (int log = from; log < chain.logs().size(); log++) {
       logs.add(marked(reads.of(chain.logs().get(log)), log, ofChain));
@@ -145,23 +139,28 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     return switch (new CutFinder(logs).find(target)) {
       case Resolution.Unreachable(String why) ->
           new Planned.Impossible("%s; %s".formatted(why, chain.end().words()));
-      case Resolution.Reached(Cut cut) -> withBase(chain, ofChain, target, cut);
+      case Resolution.Reached(Cut cut) -> withBase(chain, inTime, target, cut);
     };
   }
 
-  private static ReadableLog marked(ReadableLog log, int number, List<Base> ofChain) {
-    return ofChain.stream()
-        .filter(base -> base.log() == number && base.entry().cutSeenAt().isPresent())
-        .findFirst()
-        .<ReadableLog>map(base -> new BaseAsMark(log, base))
-        .orElse(log);
+  private static boolean isInTime(Base base, Target target) {
+    return !(target instanceof Target.At(Instant instant)) || !base.cutAt().isAfter(instant);
   }
 
-  private static Planned withBase(Chain chain, List<Base> ofChain, Target target, Cut cut) {
+  /// A log begins under the lock of one snapshot. Where two claim it, one is of another history,
+  /// and nothing is concluded from either.
+  private static ReadableLog marked(ReadableLog log, int number, List<Base> ofChain) {
+    List<Base> here = ofChain.stream().filter(base -> base.log() == number).toList();
+    return here.size() == 1 && here.getFirst().entry().cutSeenAt().isPresent()
+        ? new BaseAsMark(log, here.getFirst())
+        : log;
+  }
+
+  private static Planned withBase(Chain chain, List<Base> inTime, Target target, Cut cut) {
     List<ArchivedLog> logs = chain.logs();
     int end = logs.stream().map(ArchivedLog::log).toList().indexOf(cut.log());
     Base base =
-        ofChain.reversed().stream().filter(one -> one.log() <= end).findFirst().orElseThrow();
+        inTime.reversed().stream().filter(one -> one.log() <= end).findFirst().orElseThrow();
     // A cut before the first transaction behind a base is a cut at the base.
     return new Planned.Ready(
         new RecoveryPlan(

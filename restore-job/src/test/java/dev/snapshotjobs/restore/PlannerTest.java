@@ -1,0 +1,299 @@
+package dev.snapshotjobs.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snapshotjobs.common.archive.ArchivedLog;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.archive.Chain;
+import dev.snapshotjobs.common.archive.Histories;
+import dev.snapshotjobs.common.archive.History;
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.archive.Manifest;
+import dev.snapshotjobs.common.archive.Mark;
+import dev.snapshotjobs.common.archive.Marks;
+import dev.snapshotjobs.common.archive.StoredObject;
+import dev.snapshotjobs.common.archive.Timeline;
+import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.binlog.ChecksumAlgorithm;
+import dev.snapshotjobs.common.binlog.EventBody;
+import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.binlog.GtidFlags;
+import dev.snapshotjobs.common.binlog.GtidPosition;
+import dev.snapshotjobs.common.binlog.GtidState;
+import dev.snapshotjobs.common.binlog.LogEnding;
+import dev.snapshotjobs.common.binlog.LogSummary;
+import dev.snapshotjobs.common.binlog.Transaction;
+import dev.snapshotjobs.common.binlog.XaId;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.restore.Planner.Planned;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.LongStream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// Plans for servers that are snapshotted, reset and restored, and whose archives have gaps.
+class PlannerTest {
+  private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+  private static final String SHA = "0".repeat(64);
+
+  /// One log, and what is in it.
+  private record Log(ArchivedLog archived, List<SeenTransaction> transactions, Marks marks)
+      implements ReadableLog {
+    @Override
+    public LogName name() {
+      return archived.log();
+    }
+
+    @Override
+    public GtidState start() {
+      return archived.content().start();
+    }
+
+    @Override
+    public GtidState end() {
+      return archived.content().end();
+    }
+
+    @Override
+    public void read(Reader reader) {
+      for (SeenTransaction transaction : transactions) {
+        if (!reader.next(transaction)) {
+          return;
+        }
+      }
+    }
+  }
+
+  /// A server whose time goes on.
+  private static final class World {
+    private final Random random;
+    private final List<History> histories = new ArrayList<>();
+    private final List<CatalogueEntry> entries = new ArrayList<>();
+    private final Map<ArchivedLog, Log> logs = new HashMap<>();
+    private long now;
+    private GtidState state = GtidState.EMPTY;
+    private long sequence;
+
+    World(long seed) {
+      random = new Random(seed);
+      for (int timeline = random.nextInt(1, 3); timeline > 0; timeline--) {
+        timeline();
+      }
+    }
+
+    private void timeline() {
+      TimelineId id = new TimelineId(histories.size() + 1);
+      if (random.nextBoolean()) {
+        state = GtidState.EMPTY; // its logs were reset
+        sequence = random.nextBoolean() ? 0 : 100 * id.number();
+      }
+      Instant opened = NOON.plusSeconds(now);
+      GtidState start = state;
+      List<ArchivedLog> all = new ArrayList<>();
+      for (int number = 1; number <= random.nextInt(2, 7); number++) {
+        boolean lost = random.nextInt(8) == 0;
+        ArchivedLog log = log(id, number, random.nextInt(3) == 0);
+        if (!lost) {
+          all.add(log);
+        }
+      }
+      Timeline document =
+          new Timeline(
+              "shop",
+              id,
+              Optional.empty(),
+              1,
+              new LogName("bin.000001"),
+              SHA,
+              start,
+              Timeline.Reason.FIRST,
+              new Timeline.Continuity.Proven(),
+              opened);
+      histories.add(new History(id, Optional.of(document), all, List.of()));
+    }
+
+    private ArchivedLog log(TimelineId timeline, int number, boolean snapshotted) {
+      LogName name = new LogName("bin.%06d".formatted(number));
+      GtidState start = state;
+      now += 1;
+      if (snapshotted) {
+        entries.add(entry("shop-%d-%d".formatted(timeline.number(), number), name));
+        now += 1;
+      }
+      List<SeenTransaction> transactions = new ArrayList<>();
+      List<Mark> marks = new ArrayList<>();
+      long size = 100;
+      for (int i = random.nextInt(6); i > 0; i--) {
+        now += random.nextInt(2);
+        Gtid gtid = new Gtid(0, 1, ++sequence);
+        Instant time = NOON.plusSeconds(now);
+        transactions.add(
+            new SeenTransaction(
+                name,
+                new Transaction(
+                    new EventBody.GtidBegin(gtid, new GtidFlags(0, 0), 0, XaId.NONE, 0),
+                    size,
+                    size + 100,
+                    time,
+                    time,
+                    Transaction.Ending.XID),
+                gtid.toString()));
+        size += 100;
+        state = state.endingAt(GtidPosition.of(List.of(gtid)));
+        if (random.nextInt(3) == 0) {
+          marks.add(new Mark(NOON.plusSeconds(++now), size, state.position(), true));
+          now += 1;
+        }
+      }
+      Optional<LogSummary.Times> times =
+          transactions.isEmpty()
+              ? Optional.empty()
+              : Optional.of(times(transactions.getFirst(), transactions.getLast()));
+      LogSummary content =
+          new LogSummary(
+              size,
+              SHA,
+              SHA,
+              "11.8.6",
+              ChecksumAlgorithm.CRC32,
+              false,
+              start,
+              state,
+              transactions.size(),
+              size,
+              0,
+              times,
+              List.of(),
+              0,
+              new LogEnding.ServerStopped());
+      ArchivedLog archived =
+          new ArchivedLog.Sealed(
+              new Manifest(
+                  "shop",
+                  timeline,
+                  name,
+                  content,
+                  size,
+                  new StoredObject(1, SHA),
+                  1,
+                  NOON.plusSeconds(now)));
+      logs.put(archived, new Log(archived, transactions, new Marks(marks)));
+      return archived;
+    }
+
+    /// Here clocks do not go back.
+    private static LogSummary.Times times(SeenTransaction first, SeenTransaction last) {
+      Instant begin = first.transaction().began();
+      Instant end = last.transaction().began();
+      return new LogSummary.Times(begin, end, begin, end);
+    }
+
+    private CatalogueEntry entry(String name, LogName log) {
+      Instant cut = NOON.plusSeconds(now);
+      return new CatalogueEntry(
+          "shop",
+          new CatalogueEntry.Snapshot("shop", name, "uid", "csi", cut, Optional.empty()),
+          new CatalogueEntry.Content("content", "driver", "handle"),
+          new CatalogueEntry.Claim("data", "standard", 1),
+          Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, "consistent"),
+          Map.of(
+              SnapshotKeys.GTID_BINLOG_POS,
+              state.position().toString(),
+              SnapshotKeys.GTID_BINLOG_STATE,
+              state.toString(),
+              SnapshotKeys.BINLOG_FILE,
+              log.text(),
+              SnapshotKeys.BINLOG_OFFSET,
+              "100",
+              SnapshotKeys.CUT_SEEN_AT,
+              cut.toString()),
+          cut);
+    }
+
+    Histories histories() {
+      return new Histories(histories);
+    }
+
+    Log read(ArchivedLog log) {
+      return Objects.requireNonNull(logs.get(log));
+    }
+  }
+
+  static LongStream seeds() {
+    return LongStream.range(0, 500);
+  }
+
+  private static void isSound(RecoveryPlan plan) {
+    List<ArchivedLog> logs = plan.logs();
+    assertThat(logs.getFirst().log()).isEqualTo(plan.base().place().orElseThrow().log());
+    assertThat(logs.getFirst().content().start())
+        .isEqualTo(plan.base().binlogState().orElseThrow());
+    assertThat(logs.getLast().log()).isEqualTo(plan.cut().log());
+    for (int i = 1; i < logs.size(); i++) {
+      assertThat(logs.get(i).content().start()).isEqualTo(logs.get(i - 1).content().end());
+    }
+    assertThat(plan.bytes()).isNotNegative();
+  }
+
+  /// Whatever can be recovered has a plan, and every plan is an unbroken chain from its base to one
+  /// place; a GTID means the place on either side of its transaction.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void plansWhateverCanBeRecovered(long seed) throws IOException {
+    World world = new World(seed);
+    Histories histories = world.histories();
+    Bases bases = Bases.of(world.entries, histories.chains());
+    Planner planner = new Planner(histories, bases, world::read);
+    for (Chain chain : histories.chains()) {
+      List<Base> ofChain = bases.of(chain);
+      if (ofChain.isEmpty()) {
+        continue;
+      }
+      int oldest = ofChain.getFirst().log();
+      Optional<SeenTransaction> before = Optional.empty();
+      for (ArchivedLog log : chain.logs().subList(oldest, chain.logs().size())) {
+        for (SeenTransaction seen : world.read(log).transactions()) {
+          Gtid gtid = seen.transaction().gtid();
+          Optional<TimelineId> timeline = Optional.of(chain.timeline());
+          RecoveryPlan through = ready(planner.plan(new Target.Through(gtid), timeline));
+          RecoveryPlan until = ready(planner.plan(new Target.Before(gtid), timeline));
+          isSound(through);
+          isSound(until);
+          assertThat(through.cut().last()).contains(seen);
+          assertThat(until.cut().next()).contains(seen);
+          assertThat(until.cut().state().position().in(0))
+              .isEqualTo(
+                  before
+                      .map(last -> last.transaction().gtid())
+                      .or(() -> ofChain.getFirst().entry().binlogPosition().orElseThrow().in(0)));
+          before = Optional.of(seen);
+        }
+      }
+    }
+    for (long second = -1; second <= world.now + 2; second++) {
+      Instant instant = NOON.plusSeconds(second);
+      if (planner.plan(new Target.At(instant), Optional.empty())
+          instanceof Planned.Ready(RecoveryPlan plan)) {
+        isSound(plan);
+        assertThat(plan.base().cutSeenAt().orElseThrow()).isBeforeOrEqualTo(instant);
+        assertThat(plan.cut().last().stream())
+            .allMatch(last -> !last.transaction().began().isAfter(instant));
+        assertThat(plan.cut().next().stream())
+            .allMatch(next -> next.transaction().began().isAfter(instant));
+      }
+    }
+  }
+
+  private static RecoveryPlan ready(Planned planned) {
+    assertThat(planned).isInstanceOf(Planned.Ready.class);
+    return ((Planned.Ready) planned).plan();
+  }
+}
