@@ -31,21 +31,29 @@ final class RowCounting {
     }
   }
 
-  /// Learns of the tables of a statement, and forgets them with its end.
+  /// Learns of the tables of a statement, and forgets them with its end. Of a table that cannot be
+  /// taken apart the rows are not counted; the log is whole all the same.
   ///
   /// @param content of the event, from its beginning
-  void follow(EventBody body, Cursor content) throws BinlogFormatException {
+  void follow(EventBody body, Cursor content) {
     switch (body) {
-      case EventBody.TableMap map -> {
-        content.skip(6 + 2); // its number, and flags
-        content.skip(content.u8() + 1);
-        content.skip(content.u8() + 1);
-        ColumnLayout.read(content)
-            .ifPresentOrElse(
-                layout -> tables.put(map.tableId(), layout), () -> tables.remove(map.tableId()));
-      }
+      case EventBody.TableMap map ->
+          layout(content)
+              .ifPresentOrElse(
+                  layout -> tables.put(map.tableId(), layout), () -> tables.remove(map.tableId()));
       case EventBody.Rows rows when rows.endsStatement() -> tables.clear();
       default -> {} // says nothing of tables
+    }
+  }
+
+  private static Optional<ColumnLayout> layout(Cursor content) {
+    try {
+      content.skip(6 + 2); // its number, and flags
+      content.skip(content.u8() + 1);
+      content.skip(content.u8() + 1);
+      return ColumnLayout.read(content);
+    } catch (BinlogFormatException _) {
+      return Optional.empty(); // its checksum holds: it is of a form that we do not know
     }
   }
 }

@@ -10,9 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// Rows as a server logs them, of every type of column.
 class RowCounterTest {
@@ -162,5 +165,45 @@ class RowCounterTest {
             .bytes();
 
     assertThat(count(log, new Random(1)).unknown()).isEqualTo(1);
+  }
+
+  static LongStream seeds() {
+    return LongStream.range(0, 500);
+  }
+
+  /// Events whose checksums hold and whose content is anything at all.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void readsOnWhateverRowsAndTablesHold(long seed) throws IOException {
+    Random random = new Random(seed);
+    LogBuilder log = LogBuilder.with(ChecksumAlgorithm.CRC32).gtid(1, 0);
+    List<EventType> rows =
+        Stream.of(EventType.values()).filter(type -> type.name().contains("_ROWS_")).toList();
+    for (int i = random.nextInt(1, 10); i > 0; i--) {
+      int columns = random.nextInt(6);
+      Body table = new Body().u32(5).u16(0).u16(1).u8(1).text("s").u8(0).u8(1).text("t").u8(0);
+      table.u8(columns);
+      for (int column = random.nextInt(columns + 1); column > 0; column--) {
+        table.u8(random.nextInt(256));
+      }
+      log.add(EventType.TABLE_MAP, table.raw(noise(random, 40)));
+      Body content = new Body().u32(5).u16(0).u16(random.nextInt(2));
+      log.add(
+          rows.get(random.nextInt(rows.size())),
+          random.nextBoolean()
+              ? content.u8(columns).raw(noise(random, 3000))
+              : content.raw(noise(random, 100)));
+    }
+    log.add(EventType.XID, new Body().i64(1));
+
+    Counted counted = count(log.bytes(), random);
+
+    assertThat(counted.rows().values()).allMatch(count -> count >= 0);
+  }
+
+  private static byte[] noise(Random random, int atMost) {
+    byte[] noise = new byte[random.nextInt(atMost)];
+    random.nextBytes(noise);
+    return noise;
   }
 }
