@@ -101,7 +101,7 @@ record Archivings(LoggedServer server) {
         new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx128m",
+                "-Xmx115m",
                 "-XX:+UseSerialGC",
                 "--enable-native-access=ALL-UNNAMED",
                 "-Daws.accessKeyId=" + store.accessKey(),
