@@ -125,9 +125,12 @@ class BinlogArchiverIT {
   @Test
   @Order(3)
   void followsTheServerAndLeavesTheSameArchive() throws Exception {
+    shop.execute("DROP DATABASE IF EXISTS shop");
     JsonNode outcome;
     try (WriteLoad load = WriteLoad.start(shop.jdbcUrl(), 2, List.of("InnoDB"))) {
-      JobRun run = start("following", 0, Map.of("FOLLOW", "30s", "TAIL_INTERVAL", "2s"));
+      // A log of its own, of which nothing is archived yet.
+      shop.execute("FLUSH BINARY LOGS");
+      JobRun run = start("following", 0, Map.of("FOLLOW", "40s", "TAIL_INTERVAL", "2s"));
       archive.awaitChunks(3);
       shop.execute("FLUSH BINARY LOGS");
       archive.awaitChunks(3);
