@@ -12,14 +12,12 @@ import dev.snapshotjobs.common.archive.TailReader;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.InUseFlag;
 import dev.snapshotjobs.common.binlog.LoggingServer;
-import dev.snapshotjobs.common.config.ChecksumMode;
-import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.job.JobMain;
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
-import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +32,6 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
@@ -55,26 +52,29 @@ final class ArchivedServer implements AutoCloseable {
 
   private ArchivedServer(LoggingServer server) throws IOException, SQLException {
     this.server = server;
-    System.setProperty("aws.accessKeyId", s3.accessKey());
-    System.setProperty("aws.secretAccessKey", s3.secretKey());
-    store =
-        S3ObjectStore.connect(
-            new S3Settings(
-                S3Server.BUCKET,
-                "backups",
-                Optional.of(s3.endpoint()),
-                Optional.empty(),
-                true,
-                S3Server.REGION,
-                SseMode.NONE,
-                Optional.empty(),
-                ChecksumMode.WHEN_SUPPORTED));
+    store = SandboxStore.connect(s3, "backups");
     archive = new BucketArchive(store, "shop");
     server.run(
         "CREATE USER binlog_archiver@'%' IDENTIFIED BY '" + PASSWORD + "'",
         grant("binlog-archiver"),
         "CREATE DATABASE shop",
         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(60))");
+  }
+
+  /// Positions between which the archiver saw nothing.
+  record Purged(String from, String to) {}
+
+  /// Purges two logs that the archiver has not read.
+  Purged purgeUnseen() throws IOException, SQLException {
+    String from = server.ask("SELECT @@gtid_binlog_pos");
+    write(5);
+    server.rotate();
+    write(5);
+    server.rotate();
+    String to = server.ask("SELECT @@gtid_binlog_pos");
+    write(2);
+    server.purgeTo(server.logs().getLast());
+    return new Purged(from, to);
   }
 
   /// The one statement of a file of manifests/grants, without its comments.

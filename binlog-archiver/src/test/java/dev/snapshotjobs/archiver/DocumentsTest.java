@@ -2,6 +2,7 @@ package dev.snapshotjobs.archiver;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.config.KeysInSource;
 import dev.snapshotjobs.common.config.SettingsDocument;
 import dev.snapshotjobs.common.config.SettingsReference;
 import java.io.IOException;
@@ -9,17 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The reference says what the code does.
 class DocumentsTest {
   private static final Path REFERENCE = Path.of("../docs/reference");
-  private static final Pattern LOGGED = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
   private static final Pattern IN_JSON = Pattern.compile("fields[.]put\\(\\s*\"([^\"]+)\"");
 
   @Test
@@ -33,7 +29,7 @@ class DocumentsTest {
     String document = Files.readString(REFERENCE.resolve("log-fields-of-jobs.md"));
     String section = document.substring(document.indexOf("## binlog-archiver"));
 
-    assertThat(keys(LOGGED, "*.java"))
+    assertThat(KeysInSource.logged())
         .allSatisfy(key -> assertThat(section).contains("| `" + key + "` |"));
   }
 
@@ -41,7 +37,7 @@ class DocumentsTest {
   void listsEveryFieldOfTheStatus() throws IOException {
     String document = Files.readString(REFERENCE.resolve("archive-status.md"));
 
-    assertThat(keys(IN_JSON, "StatusText.java"))
+    assertThat(KeysInSource.of(IN_JSON, "StatusText.java"))
         .hasSizeGreaterThan(20)
         .allSatisfy(
             key ->
@@ -56,20 +52,5 @@ class DocumentsTest {
 
     assertThat(Arrays.stream(ArchiverReason.values()).map(reason -> "| `" + reason.code() + "` |"))
         .allSatisfy(row -> assertThat(section).contains(row));
-  }
-
-  private static Set<String> keys(Pattern pattern, String files) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    Path sources = Path.of("src/main/java/dev/snapshotjobs/archiver");
-    try (Stream<Path> all = Files.list(sources)) {
-      var wanted = sources.getFileSystem().getPathMatcher("glob:" + files);
-      for (Path source : all.filter(path -> wanted.matches(path.getFileName())).toList()) {
-        Matcher key = pattern.matcher(Files.readString(source));
-        while (key.find()) {
-          keys.add(key.group(1));
-        }
-      }
-    }
-    return keys;
   }
 }

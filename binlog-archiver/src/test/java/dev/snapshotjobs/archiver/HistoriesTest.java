@@ -151,26 +151,20 @@ class HistoriesTest {
   void saysWhichTransactionsWerePurgedUnseen() throws Exception {
     shop.write(5);
     shop.run();
-    String from = shop.server.ask("SELECT @@gtid_binlog_pos");
-    shop.write(5);
-    shop.server.rotate();
-    shop.write(5);
-    shop.server.rotate();
-    String to = shop.server.ask("SELECT @@gtid_binlog_pos");
-    shop.write(2);
-    shop.server.purgeTo(shop.server.logs().getLast());
+    ArchivedServer.Purged purged = shop.purgeUnseen();
 
     ArchivedServer.Ended ended = shop.run();
 
     assertThat(ended.exit()).as(ended.err()).isEqualTo(4);
     assertThat(ended.reason()).isEqualTo("gap");
-    assertThat(ended.message()).contains("between GTID " + from + " and GTID " + to);
+    assertThat(ended.message())
+        .contains("between GTID " + purged.from() + " and GTID " + purged.to());
     assertThat(timeline(2).continuity())
         .isInstanceOfSatisfying(
             Timeline.Continuity.Unproven.class,
             unproven -> {
-              assertThat(unproven.from().toString()).isEqualTo(from);
-              assertThat(unproven.to().toString()).isEqualTo(to);
+              assertThat(unproven.from().toString()).isEqualTo(purged.from());
+              assertThat(unproven.to().toString()).isEqualTo(purged.to());
             });
     assertThat(shop.run().exit()).isZero();
   }

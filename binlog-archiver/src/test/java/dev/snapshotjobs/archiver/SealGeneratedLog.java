@@ -4,19 +4,17 @@ import dev.snapshotjobs.common.archive.LogWriter;
 import dev.snapshotjobs.common.archive.Marks;
 import dev.snapshotjobs.common.binlog.ChecksumAlgorithm;
 import dev.snapshotjobs.common.binlog.LogBuilder;
-import dev.snapshotjobs.common.config.ChecksumMode;
-import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectUpload;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.objects.WriteResult;
 import java.io.IOException;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.Random;
 
 /// A process that seals a log of any size that nobody has: reading it from a server would need one
@@ -31,17 +29,7 @@ final class SealGeneratedLog {
   private SealGeneratedLog() {}
 
   public static void main(String[] args) throws IOException {
-    S3Settings settings =
-        new S3Settings(
-            args[1],
-            "backups",
-            Optional.of(URI.create(args[0])),
-            Optional.empty(),
-            true,
-            "us-east-1",
-            SseMode.NONE,
-            Optional.empty(),
-            ChecksumMode.WHEN_SUPPORTED);
+    S3Settings settings = SandboxStore.settings(URI.create(args[0]), args[1], "backups");
     try (S3ObjectStore store = S3ObjectStore.connect(settings);
         ObjectUpload upload = store.upload(new ObjectKey(KEY), WriteOptions.BINARY);
         LogWriter writer = new LogWriter(upload)) {

@@ -33,9 +33,17 @@ record Bucket(S3Server store) {
 
   /// What lies in it, in the order of its keys.
   List<StoredObject> objects() {
+    try (S3ObjectStore bucket = connect();
+        Stream<StoredObject> objects = bucket.list("shop/")) {
+      return objects.toList();
+    }
+  }
+
+  /// With the account of the store, which all of this process uses from here on.
+  S3ObjectStore connect() {
     System.setProperty("aws.accessKeyId", store.accessKey());
     System.setProperty("aws.secretAccessKey", store.secretKey());
-    S3Settings settings =
+    return S3ObjectStore.connect(
         new S3Settings(
             S3Server.BUCKET,
             "",
@@ -45,10 +53,6 @@ record Bucket(S3Server store) {
             S3Server.REGION,
             SseMode.NONE,
             Optional.empty(),
-            ChecksumMode.WHEN_SUPPORTED);
-    try (S3ObjectStore bucket = S3ObjectStore.connect(settings);
-        Stream<StoredObject> objects = bucket.list("shop/")) {
-      return objects.toList();
-    }
+            ChecksumMode.WHEN_SUPPORTED));
   }
 }

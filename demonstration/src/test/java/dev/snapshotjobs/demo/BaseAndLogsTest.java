@@ -12,12 +12,9 @@ import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.TailChunk;
 import dev.snapshotjobs.common.archive.TimelineId;
-import dev.snapshotjobs.common.config.ChecksumMode;
-import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
-import dev.snapshotjobs.common.objects.S3Settings;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.sandbox.DatabasePod;
 import dev.snapshotjobs.sandbox.JobProcess;
@@ -35,7 +32,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -62,20 +58,7 @@ class BaseAndLogsTest {
 
   @BeforeEach
   void start() throws Exception {
-    System.setProperty("aws.accessKeyId", s3.accessKey());
-    System.setProperty("aws.secretAccessKey", s3.secretKey());
-    store =
-        S3ObjectStore.connect(
-            new S3Settings(
-                S3Server.BUCKET,
-                "",
-                Optional.of(s3.endpoint()),
-                Optional.empty(),
-                true,
-                S3Server.REGION,
-                SseMode.NONE,
-                Optional.empty(),
-                ChecksumMode.WHEN_SUPPORTED));
+    store = new Bucket(s3).connect();
     pod = sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
     execute(
         "CREATE USER snapshot_job@'%' IDENTIFIED BY '" + PASSWORD + "'",

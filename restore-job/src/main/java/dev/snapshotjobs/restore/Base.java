@@ -2,7 +2,6 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.Chain;
-import java.time.Instant;
 import java.util.Comparator;
 
 /// A snapshot on top of which logs can be replayed: the log that it names begins right where its
@@ -11,12 +10,6 @@ import java.util.Comparator;
 /// @param chain the logs that may follow it
 /// @param log the number of its own log in the chain
 record Base(CatalogueEntry entry, Chain chain, int log) {
-  /// When its data were what they are, by the clock of the job that made it, or else of the
-  /// storage.
-  Instant cutAt() {
-    return entry.cutSeenAt().orElse(entry.snapshot().creationTime());
-  }
-
   /// The one that leaves the least to replay is the greatest.
   static final Comparator<Base> BY_LOG =
       Comparator.comparingInt(Base::log).thenComparing(base -> base.entry().recordedAt());

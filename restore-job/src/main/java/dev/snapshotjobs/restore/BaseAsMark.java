@@ -30,7 +30,7 @@ record BaseAsMark(ReadableLog log, Base base) implements ReadableLog {
   @Override
   public Marks marks() throws IOException {
     List<Mark> all = new ArrayList<>();
-    all.add(new Mark(base.cutAt(), 0, log.start().position(), true));
+    all.add(new Mark(base.entry().cutAt(), 0, log.start().position(), true));
     all.addAll(log.marks().all());
     return new Marks(all);
   }

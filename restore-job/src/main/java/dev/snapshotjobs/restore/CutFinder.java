@@ -51,13 +51,13 @@ final class CutFinder {
   }
 
   private Resolution at(Gtid gtid, boolean through) throws IOException {
-    if (reaches(logs.getFirst().start(), gtid)) {
+    if (logs.getFirst().start().reaches(gtid)) {
       return new Resolution.Unreachable(
           "%s comes before the oldest place from which this history can be recovered"
               .formatted(gtid));
     }
     for (int i = 0; i < logs.size(); i++) {
-      if (!reaches(logs.get(i).end(), gtid)) {
+      if (!logs.get(i).end().reaches(gtid)) {
         continue;
       }
       Scan scan = new Scan(logs.get(i));
@@ -82,13 +82,6 @@ final class CutFinder {
           next.isEmpty() ? firstBehind(i) : Optional.of(next.getFirst()), List.of());
     }
     return new Resolution.Unreachable("nothing as late as %s is in this history".formatted(gtid));
-  }
-
-  private static boolean reaches(GtidState state, Gtid gtid) {
-    return Optional.ofNullable(state.byDomain().get(gtid.domainId()))
-        .flatMap(domain -> Optional.ofNullable(domain.byServer().get(gtid.serverId())))
-        .filter(last -> Long.compareUnsigned(gtid.sequence(), last.sequence()) <= 0)
-        .isPresent();
   }
 
   private Optional<SeenTransaction> firstBehind(int log) throws IOException {

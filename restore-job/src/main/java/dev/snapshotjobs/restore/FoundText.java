@@ -19,8 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// @param found how many there are in all
 /// @param unread what could not be searched
 record FoundText(TableName table, List<FoundTransaction> shown, long found, List<String> unread) {
-  private static final int WIDTH = 100;
-
   FoundText {
     shown = List.copyOf(shown);
     unread = List.copyOf(unread);
@@ -68,7 +66,7 @@ record FoundText(TableName table, List<FoundTransaction> shown, long found, List
           gtid(one).toString(),
           "%s:%d".formatted(one.log(), one.transaction().offset()),
           one.changes().stream().map(FoundText::shown).collect(Collectors.joining(", ")),
-          oneLine(one.statement()));
+          OneLine.of(one.statement()));
     }
     return rows;
   }
@@ -80,11 +78,6 @@ record FoundText(TableName table, List<FoundTransaction> shown, long found, List
   private static String shown(FoundTransaction.Change change) {
     OptionalLong rows = change.rows();
     return change.kind() + (rows.isPresent() ? " %,d rows".formatted(rows.getAsLong()) : "");
-  }
-
-  private static String oneLine(String statement) {
-    String line = statement.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= WIDTH ? line : line.substring(0, WIDTH) + "…";
   }
 
   private Map<String, Object> fields() {

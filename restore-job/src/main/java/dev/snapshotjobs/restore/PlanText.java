@@ -3,7 +3,6 @@ package dev.snapshotjobs.restore;
 import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.report.TextTable;
-import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -11,8 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A plan as it is told.
 record PlanText(RecoveryPlan plan) {
-  private static final int WIDTH = 100;
-
   String in(OutputFormat format) {
     return switch (format) {
       case JSON -> JsonMapper.shared().writeValueAsString(fields()) + "\n";
@@ -35,7 +32,9 @@ record PlanText(RecoveryPlan plan) {
   private String text() {
     TextTable table = new TextTable("A recovery", asked());
     table.row("takes snapshot", plan.base().snapshot().name());
-    table.row("  cut", cutAt() + " at GTID " + plan.logs().getFirst().content().start().position());
+    table.row(
+        "  cut",
+        plan.base().cutAt() + " at GTID " + plan.logs().getFirst().content().start().position());
     table.row(
         "replays",
         "%s to %s of timeline %s, %,d bytes"
@@ -51,10 +50,6 @@ record PlanText(RecoveryPlan plan) {
     return table.toString();
   }
 
-  private Instant cutAt() {
-    return plan.base().cutSeenAt().orElse(plan.base().snapshot().creationTime());
-  }
-
   private String asked() {
     return switch (plan.target()) {
       case Target.Latest() -> "of all that is archived";
@@ -66,13 +61,9 @@ record PlanText(RecoveryPlan plan) {
 
   private static String shown(SeenTransaction seen) {
     return "%s  %s  %s"
-        .formatted(seen.transaction().gtid(), seen.transaction().began(), oneLine(seen.statement()))
+        .formatted(
+            seen.transaction().gtid(), seen.transaction().began(), OneLine.of(seen.statement()))
         .stripTrailing();
-  }
-
-  private static String oneLine(String statement) {
-    String line = statement.strip().replaceAll("\\s+", " ").replaceAll("\\p{Cntrl}", "?");
-    return line.length() <= WIDTH ? line : line.substring(0, WIDTH) + "…";
   }
 
   private Map<String, Object> fields() {
@@ -83,7 +74,7 @@ record PlanText(RecoveryPlan plan) {
     Map<String, Object> base = new LinkedHashMap<>();
     base.put("snapshot", plan.base().snapshot().name());
     base.put("uid", plan.base().snapshot().uid());
-    base.put("cutAt", cutAt().toString());
+    base.put("cutAt", plan.base().cutAt().toString());
     base.put("state", plan.logs().getFirst().content().start().toString());
     fields.put("base", base);
     fields.put("logs", plan.logs().stream().map(ArchivedLog::log).map(Object::toString).toList());

@@ -7,7 +7,6 @@ import dev.snapshotjobs.common.archive.History;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Gtid;
-import dev.snapshotjobs.common.binlog.GtidState;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -60,14 +59,7 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
   }
 
   private static boolean isBetween(Gtid gtid, Chain chain) {
-    return reaches(chain.endState(), gtid) && !reaches(chain.start(), gtid);
-  }
-
-  private static boolean reaches(GtidState state, Gtid gtid) {
-    return Optional.ofNullable(state.byDomain().get(gtid.domainId()))
-        .flatMap(domain -> Optional.ofNullable(domain.byServer().get(gtid.serverId())))
-        .filter(last -> Long.compareUnsigned(gtid.sequence(), last.sequence()) <= 0)
-        .isPresent();
+    return chain.endState().reaches(gtid) && !chain.start().reaches(gtid);
   }
 
   /// Of the history that was going on at the instant: the newest that had been opened by then. One
@@ -129,7 +121,7 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     if (inTime.isEmpty()) {
       return new Planned.Impossible(
           "the oldest snapshot from which timeline %s can be recovered is of %s"
-              .formatted(chain.timeline(), ofChain.getFirst().cutAt()));
+              .formatted(chain.timeline(), ofChain.getFirst().entry().cutAt()));
     }
     int from = inTime.getFirst().log();
     List<ReadableLog> logs = new ArrayList<>();
@@ -144,7 +136,8 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
   }
 
   private static boolean isInTime(Base base, Target target) {
-    return !(target instanceof Target.At(Instant instant)) || !base.cutAt().isAfter(instant);
+    return !(target instanceof Target.At(Instant instant))
+        || !base.entry().cutAt().isAfter(instant);
   }
 
   /// A log begins under the lock of one snapshot. Where two claim it, one is of another history,

@@ -18,7 +18,7 @@ record RestoreWindow(Chain chain, List<Base> bases, RecoverableWindow until) {
   }
 
   Instant from() {
-    return bases.getFirst().cutAt();
+    return bases.getFirst().entry().cutAt();
   }
 
   /// The last instant of which it is known that all that was logged by then is in it, or else when

@@ -7,15 +7,13 @@ import dev.snapshotjobs.common.archive.ArchiveKeys;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.binlog.LoggingServer;
-import dev.snapshotjobs.common.config.ChecksumMode;
-import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.job.JobMain;
 import dev.snapshotjobs.common.job.JobProgram;
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
-import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
@@ -45,20 +43,7 @@ final class ArchivedShop implements AutoCloseable {
   private final S3ObjectStore store;
 
   ArchivedShop(String... options) throws Exception {
-    System.setProperty("aws.accessKeyId", s3.accessKey());
-    System.setProperty("aws.secretAccessKey", s3.secretKey());
-    store =
-        S3ObjectStore.connect(
-            new S3Settings(
-                S3Server.BUCKET,
-                "",
-                Optional.of(s3.endpoint()),
-                Optional.empty(),
-                true,
-                S3Server.REGION,
-                SseMode.NONE,
-                Optional.empty(),
-                ChecksumMode.WHEN_SUPPORTED));
+    store = SandboxStore.connect(s3, "");
     server = LoggingServer.start(options);
     server.run(
         "CREATE USER archiver@'%' IDENTIFIED BY 's3cret'",

@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.config.KeysInSource;
 import dev.snapshotjobs.common.config.SettingsDocument;
 import dev.snapshotjobs.common.config.SettingsReference;
 import java.io.IOException;
@@ -9,17 +10,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /// The reference says what the code does.
 class DocumentsTest {
   private static final Path REFERENCE = Path.of("../docs/reference");
-  private static final Pattern LOGGED = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
 
   @Test
   void listsEverySetting() throws IOException {
@@ -32,7 +27,7 @@ class DocumentsTest {
     String document = Files.readString(REFERENCE.resolve("log-fields-of-jobs.md"));
     String section = document.substring(document.indexOf("## restore-job"));
 
-    assertThat(keys(LOGGED, "*.java"))
+    assertThat(KeysInSource.logged())
         .allSatisfy(key -> assertThat(section).contains("| `" + key + "` |"));
   }
 
@@ -43,20 +38,5 @@ class DocumentsTest {
 
     assertThat(Arrays.stream(RestoreReason.values()).map(reason -> "| `" + reason.code() + "` |"))
         .allSatisfy(row -> assertThat(section).contains(row));
-  }
-
-  private static Set<String> keys(Pattern pattern, String files) throws IOException {
-    Set<String> keys = new TreeSet<>();
-    Path sources = Path.of("src/main/java/dev/snapshotjobs/restore");
-    try (Stream<Path> all = Files.list(sources)) {
-      var wanted = sources.getFileSystem().getPathMatcher("glob:" + files);
-      for (Path source : all.filter(path -> wanted.matches(path.getFileName())).toList()) {
-        Matcher key = pattern.matcher(Files.readString(source));
-        while (key.find()) {
-          keys.add(key.group(1));
-        }
-      }
-    }
-    return keys;
   }
 }

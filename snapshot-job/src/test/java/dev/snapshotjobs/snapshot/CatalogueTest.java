@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.archive.CatalogueEntry;
-import dev.snapshotjobs.common.config.ChecksumMode;
-import dev.snapshotjobs.common.config.SseMode;
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.common.objects.LockTerm;
 import dev.snapshotjobs.common.objects.ObjectContent;
@@ -13,7 +11,7 @@ import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectLock;
 import dev.snapshotjobs.common.objects.ObjectStore;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
-import dev.snapshotjobs.common.objects.S3Settings;
+import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
@@ -33,7 +31,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -60,20 +57,7 @@ class CatalogueTest {
     shop.createClass("late", "Delete", Map.of("snapshotDelaySeconds", "3"));
     shop.createClass("never-ready", "Delete", Map.of("neverReady", "true"));
     s3 = S3Server.start();
-    System.setProperty("aws.accessKeyId", s3.accessKey());
-    System.setProperty("aws.secretAccessKey", s3.secretKey());
-    store =
-        S3ObjectStore.connect(
-            new S3Settings(
-                S3Server.BUCKET,
-                "backups",
-                Optional.of(s3.endpoint()),
-                Optional.empty(),
-                true,
-                S3Server.REGION,
-                SseMode.NONE,
-                Optional.empty(),
-                ChecksumMode.WHEN_SUPPORTED));
+    store = SandboxStore.connect(s3, "backups");
     // So that what a test finds is of its own.
     assertThat(run().exit()).isZero();
   }

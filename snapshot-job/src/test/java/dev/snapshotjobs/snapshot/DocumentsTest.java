@@ -2,6 +2,7 @@ package dev.snapshotjobs.snapshot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.config.KeysInSource;
 import dev.snapshotjobs.common.config.SettingsDocument;
 import dev.snapshotjobs.common.config.SettingsReference;
 import dev.snapshotjobs.common.job.FrameReason;
@@ -13,9 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.MatchResult;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.Test;
 class DocumentsTest {
   private static final Path REFERENCE = Path.of("../docs/reference");
   private static final Pattern TEST = Pattern.compile("`(\\w+(?:Test|IT|Contract))#(\\w+)`");
-  private static final Pattern KEY_IN_CODE = Pattern.compile("addKeyValue\\(\\s*\"([^\"]+)\"");
   private static final Pattern KEY_IN_DOCUMENT = Pattern.compile("(?m)^\\| `([^`]+)` \\|");
 
   @Test
@@ -55,22 +53,13 @@ class DocumentsTest {
 
   @Test
   void listsEveryFieldThatTheJobLogs() throws IOException {
-    Set<String> used = new TreeSet<>();
-    try (Stream<Path> sources = Files.walk(Path.of("src/main/java"))) {
-      for (Path source : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
-        Matcher key = KEY_IN_CODE.matcher(Files.readString(source));
-        while (key.find()) {
-          used.add(key.group(1));
-        }
-      }
-    }
     Set<String> documented =
         KEY_IN_DOCUMENT
             .matcher(Files.readString(REFERENCE.resolve("log-fields-of-jobs.md")))
             .results()
             .map(row -> row.group(1))
             .collect(Collectors.toSet());
-    assertThat(documented).containsAll(used);
+    assertThat(documented).containsAll(KeysInSource.logged());
   }
 
   @Test

@@ -134,6 +134,12 @@ public record CatalogueEntry(
     return read(annotations, SnapshotKeys.CUT_SEEN_AT, Instant::parse);
   }
 
+  /// When its data were what they are, by the clock of the job that made it, or else of the
+  /// storage.
+  public Instant cutAt() {
+    return cutSeenAt().orElse(snapshot.creationTime());
+  }
+
   public Optional<Instant> releasedAt() {
     return read(annotations, SnapshotKeys.RELEASED_AT, Instant::parse);
   }

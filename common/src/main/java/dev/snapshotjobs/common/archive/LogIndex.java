@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 
 /// What is where in a sealed log: its frames from the first to the last byte, and its marks.
 ///
@@ -92,19 +91,8 @@ public record LogIndex(List<IndexedFrame> frames, GtidState end, Marks marks) {
   ///
   /// @param ordered whether sequence numbers only rise between them
   private static boolean mayHold(Gtid gtid, GtidState before, GtidState after, boolean ordered) {
-    Optional<Gtid> last = last(after, gtid);
-    return last.isPresent()
-        && (!ordered || (reaches(last, gtid) && !reaches(last(before, gtid), gtid)));
-  }
-
-  private static boolean reaches(Optional<Gtid> last, Gtid gtid) {
-    return last.isPresent() && Long.compareUnsigned(gtid.sequence(), last.get().sequence()) <= 0;
-  }
-
-  /// The last of the same server in the same domain.
-  private static Optional<Gtid> last(GtidState state, Gtid gtid) {
-    return Optional.ofNullable(state.byDomain().get(gtid.domainId()))
-        .flatMap(domain -> Optional.ofNullable(domain.byServer().get(gtid.serverId())));
+    return after.lastLike(gtid).isPresent()
+        && (!ordered || (after.reaches(gtid) && !before.reaches(gtid)));
   }
 
   /// The numbers of the frames in which transactions begin that carry times of this span, both ends

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -64,6 +65,20 @@ public record GtidState(SortedMap<Long, Domain> byDomain) {
     RunningGtidState running = new RunningGtidState(this);
     position.byDomain().values().forEach(running::advance);
     return running.now();
+  }
+
+  /// What it has last of that one's server in that one's domain.
+  public Optional<Gtid> lastLike(Gtid gtid) {
+    return Optional.ofNullable(byDomain.get(gtid.domainId()))
+        .flatMap(domain -> Optional.ofNullable(domain.byServer().get(gtid.serverId())));
+  }
+
+  /// Whether that one, or a later one of its server in its domain, had been logged. It says that it
+  /// had been logged itself only where sequences rise (`gtid_strict_mode`) and none is left out.
+  public boolean reaches(Gtid gtid) {
+    return lastLike(gtid)
+        .filter(last -> Long.compareUnsigned(last.sequence(), gtid.sequence()) >= 0)
+        .isPresent();
   }
 
   public boolean isEmpty() {

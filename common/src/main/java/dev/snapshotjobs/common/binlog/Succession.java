@@ -4,7 +4,6 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import org.jspecify.annotations.Nullable;
 
 /// Whether a log goes on where another one ended: its first state compared with the last of the
 /// other. Names and numbers of logs come back after a RESET MASTER or a restore, states do not.
@@ -40,20 +39,9 @@ public sealed interface Succession {
 
   /// Whether every server of every domain is at least as far in `later` as in `earlier`.
   private static boolean contains(GtidState later, GtidState earlier) {
-    return earlier.byDomain().entrySet().stream()
-        .allMatch(
-            domain -> {
-              GtidState.Domain now = later.byDomain().get(domain.getKey());
-              return now != null
-                  && domain.getValue().byServer().entrySet().stream()
-                      .allMatch(
-                          server ->
-                              reaches(now.byServer().get(server.getKey()), server.getValue()));
-            });
-  }
-
-  private static boolean reaches(@Nullable Gtid now, Gtid then) {
-    return now != null && Long.compareUnsigned(now.sequence(), then.sequence()) >= 0;
+    return earlier.byDomain().values().stream()
+        .flatMap(domain -> domain.byServer().values().stream())
+        .allMatch(later::reaches);
   }
 
   private static GtidState without(GtidState state, SortedSet<Long> domains) {
