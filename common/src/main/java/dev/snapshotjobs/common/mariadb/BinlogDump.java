@@ -77,10 +77,10 @@ public final class BinlogDump {
     if (state.compareAndExchange(State.NEW, State.READING) == State.READING) {
       throw new IllegalStateException("this dump has read already");
     }
-    DumpCommand command = new DumpCommand(start, mode, randomServerId(), sink);
+    DumpCommand command = new DumpCommand(start, mode, randomServerId(), sink, this::aborted);
     try (Connection opened = connector.open(readTimeout(mode))) {
       connection = opened;
-      return state.get() == State.ABORTED
+      return aborted()
           ? new DumpEnd.Stopped(command.reached())
           : dump(opened, mode, command);
     }
@@ -95,6 +95,10 @@ public final class BinlogDump {
     }
   }
 
+  private boolean aborted() {
+    return state.get() == State.ABORTED;
+  }
+
   private DumpEnd dump(Connection opened, DumpMode mode, DumpCommand command)
       throws SQLException, IOException {
     try {
@@ -102,7 +106,7 @@ public final class BinlogDump {
       opened.unwrap(org.mariadb.jdbc.Connection.class).getClient().execute(command, false);
       return command.end();
     } catch (SQLException e) {
-      if (state.get() == State.ABORTED) {
+      if (aborted()) {
         return new DumpEnd.Stopped(command.reached());
       }
       if (opened.isClosed()) {

@@ -3,6 +3,7 @@ package dev.snapshotjobs.common.mariadb;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.mariadb.jdbc.Statement;
@@ -25,12 +26,20 @@ final class DumpCommand implements ClientMessage {
   private final int flags;
   private final long serverId;
   private final DumpStream stream;
+  private final BooleanSupplier aborted;
   private @Nullable DumpEnd end;
   private @Nullable IOException sinkFailure;
 
-  DumpCommand(BinlogCoordinates from, DumpMode mode, long serverId, DumpSink sink) {
+  /// @param aborted whether another thread has begun to end the dump
+  DumpCommand(
+      BinlogCoordinates from,
+      DumpMode mode,
+      long serverId,
+      DumpSink sink,
+      BooleanSupplier aborted) {
     this.from = from;
     this.serverId = serverId;
+    this.aborted = aborted;
     this.stream = new DumpStream(from, mode, sink);
     this.flags =
         switch (mode) {
@@ -76,7 +85,7 @@ final class DumpCommand implements ClientMessage {
       Consumer<String> redirect)
       throws IOException, SQLException {
     try {
-      end = stream.read(new WirePackets(reader));
+      end = stream.read(new WirePackets(reader, aborted));
     } catch (WirePackets.ConnectionLost e) {
       throw e;
     } catch (IOException e) {

@@ -1,6 +1,7 @@
 package dev.snapshotjobs.common.mariadb;
 
 import java.io.IOException;
+import java.util.function.BooleanSupplier;
 import org.mariadb.jdbc.client.ReadableByteBuf;
 import org.mariadb.jdbc.client.socket.Reader;
 
@@ -10,6 +11,7 @@ final class WirePackets {
   private static final int FULL = 0xFFFFFF;
 
   private final Reader reader;
+  private final BooleanSupplier aborted;
 
   /// One packet; its array is used again for the next.
   static final class Packet {
@@ -53,13 +55,20 @@ final class WirePackets {
     }
   }
 
-  WirePackets(Reader reader) {
+  /// @param aborted whether another thread has begun to close the connection
+  WirePackets(Reader reader, BooleanSupplier aborted) {
     this.reader = reader;
+    this.aborted = aborted;
   }
 
+  /// The driver may still return a packet while another thread closes the connection, with bytes in
+  /// it that the server did not send.
   Packet next() throws ConnectionLost {
     try {
       ReadableByteBuf packet = reader.readReusablePacket(false);
+      if (aborted.getAsBoolean()) {
+        throw new IOException("the connection was aborted");
+      }
       return new Packet(packet.buf(), packet.pos(), packet.readableBytes());
     } catch (IOException e) {
       throw new ConnectionLost(e);

@@ -11,6 +11,9 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -145,13 +148,32 @@ class DumpStreamTest {
         .hasMessageContaining("bin.000007:500");
   }
 
+  /// The driver closes a connection under the eyes of who reads: the last packet has bytes then
+  /// that are not the server's.
+  @Test
+  void keepsNothingOfAPacketDuringWhichTheReadingWasAborted() {
+    event(rotation("bin.000007", 500, true));
+    event(LogBuilder.header(EventType.STOP.code(), 0, 19).bytes());
+    Iterator<Boolean> aborted = List.of(false, true).iterator();
+
+    assertThatThrownBy(() -> read(WITHIN, aborted::next))
+        .isInstanceOf(WirePackets.ConnectionLost.class);
+    assertThat(sink.kept.size()).isZero();
+  }
+
   private DumpEnd read(BinlogCoordinates from) throws IOException, SQLException {
+    return read(from, () -> false);
+  }
+
+  private DumpEnd read(BinlogCoordinates from, BooleanSupplier aborted)
+      throws IOException, SQLException {
     Reader reader =
         new Reader(
             new ByteArrayInputStream(wire.bytes()),
             Configuration.parse("jdbc:mariadb://localhost/"),
             new MutableByte());
-    return new DumpStream(from, new DumpMode.ToTheEnd(), sink).read(new WirePackets(reader));
+    return new DumpStream(from, new DumpMode.ToTheEnd(), sink)
+        .read(new WirePackets(reader, aborted));
   }
 
   private void event(byte[] event) {
