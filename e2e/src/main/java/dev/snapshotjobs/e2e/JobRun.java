@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -70,6 +71,27 @@ record JobRun(KindCluster cluster, String name) {
                 found -> found != null && end(found).isPresent(), MINUTES, TimeUnit.MINUTES);
     JobCondition end = end(job).orElseThrow();
     return end.getType() + (end.getReason() == null ? "" : " " + end.getReason());
+  }
+
+  /// Waits for the end of the Job, which must have done its work. Else what its pods said is shown.
+  ///
+  /// @return the outcome of its last pod
+  JsonNode complete() {
+    String end = awaitEnd();
+    assertThat(end).as(this::said).startsWith("Complete");
+    return outcome(pods().getLast());
+  }
+
+  private String said() {
+    return pods().stream()
+        .map(
+            pod ->
+                "%s: %s\n%s"
+                    .formatted(
+                        pod.getMetadata().getName(),
+                        pod.getStatus(),
+                        client().pods().resource(pod).getLog()))
+        .collect(Collectors.joining("\n"));
   }
 
   private static Optional<JobCondition> end(Job job) {

@@ -71,8 +71,7 @@ class SnapshotJobIT {
   void endsTheInstallPageWithAConsistentSnapshot() {
     JobRun first = new JobRun(cluster, "first");
 
-    assertThat(first.awaitEnd()).startsWith("Complete");
-    JsonNode outcome = first.outcome(first.onlyPod());
+    JsonNode outcome = first.complete();
     assertThat(outcome.get("verdict").asString()).isEqualTo("consistent");
     GenericKubernetesResource snapshot = shop.snapshot(snapshotOf(outcome)).orElseThrow();
     assertThat(snapshot.<Boolean>get("status", "readyToUse")).isTrue();
@@ -97,8 +96,7 @@ class SnapshotJobIT {
 
     JobRun next = start("with-bucket", 0, Map.of());
 
-    assertThat(next.awaitEnd()).startsWith("Complete");
-    assertCatalogued(snapshotOf(next.outcome(next.onlyPod())));
+    assertCatalogued(snapshotOf(next.complete()));
     assertCatalogued(snapshotOf(without));
     JobRun first = new JobRun(cluster, "first");
     assertCatalogued(snapshotOf(first.outcome(first.onlyPod())));
@@ -144,12 +142,11 @@ class SnapshotJobIT {
       load.awaitMore(300);
       cluster.kubectl("create", "job", name, "-n", NAMESPACE, "--from=cronjob/" + CRON_JOB);
       JobRun run = new JobRun(cluster, name);
-      assertThat(run.awaitEnd()).startsWith("Complete");
+      JsonNode outcome = run.complete();
       load.awaitMore(300);
       load.stop();
       assertThat(load.failures()).isEmpty();
 
-      JsonNode outcome = run.outcome(run.onlyPod());
       assertThat(outcome.get("verdict").asString()).isEqualTo("consistent");
       long sequence =
           GtidPosition.parse(outcome.at("/positions/gtid_binlog_pos").asString())
@@ -178,10 +175,9 @@ class SnapshotJobIT {
 
     cluster.client().pods().resource(first).evict();
 
-    assertThat(run.awaitEnd()).startsWith("Complete");
-    Pod second = run.pods().getLast();
-    assertThat(second.getMetadata().getUid()).isNotEqualTo(first.getMetadata().getUid());
-    JsonNode outcome = run.outcome(second);
+    JsonNode outcome = run.complete();
+    assertThat(run.pods().getLast().getMetadata().getUid())
+        .isNotEqualTo(first.getMetadata().getUid());
     assertThat(outcome.get("verdict").asString()).isEqualTo("consistent");
     GenericKubernetesResource ready = shop.snapshot(snapshotOf(outcome)).orElseThrow();
     assertThat(ready.getMetadata().getUid())
@@ -276,11 +272,9 @@ class SnapshotJobIT {
           .as("the stage was still held when the pod was deleted")
           .isTrue();
       // The next pod of the Job makes another one, and what the first one left is gone.
-      assertThat(run.awaitEnd()).startsWith("Complete");
+      String made = snapshotOf(run.complete());
       load.stop();
       assertThat(load.failures()).isEmpty();
-      Pod second = run.pods().getLast();
-      String made = snapshotOf(run.outcome(second));
       GenericKubernetesResource snapshot = shop.snapshot(made).orElseThrow();
       assertThat(snapshot.getMetadata().getUid()).isNotEqualTo(pending.getMetadata().getUid());
       Set<String> expected = new HashSet<>(before);
@@ -324,10 +318,7 @@ class SnapshotJobIT {
     awaitSnapshotOf(one, "pending");
     JobRun other = start("turn-other", 0, Map.of());
 
-    assertThat(one.awaitEnd()).startsWith("Complete");
-    assertThat(other.awaitEnd()).startsWith("Complete");
-    assertThat(snapshotOf(one.outcome(one.onlyPod())))
-        .isNotEqualTo(snapshotOf(other.outcome(other.onlyPod())));
+    assertThat(snapshotOf(one.complete())).isNotEqualTo(snapshotOf(other.complete()));
   }
 
   /// The API refuses, and not only the client: a snapshot made again under the same name is

@@ -2,12 +2,8 @@ package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.InstanceLease;
-import dev.snapshotjobs.common.kube.KubernetesFailure;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,8 +27,7 @@ final class LeaseWait {
     var terms = new InstanceLease.Terms(limits.underLease(), run.clock());
     while (true) {
       run.stop().throwIfRequested();
-      InstanceLease.Attempt attempt =
-          uninterrupted(() -> leases.tryAcquire(instance, run.id(), terms));
+      InstanceLease.Attempt attempt = leases.tryAcquire(instance, run.id(), terms);
       switch (attempt) {
         case InstanceLease.Attempt.Acquired _ -> {
           return attempt;
@@ -48,19 +43,6 @@ final class LeaseWait {
           run.stop().pause(TRY_AGAIN);
         }
       }
-    }
-  }
-
-  /// A stop interrupts the run's thread. A request that is cut off may reach the API all the same,
-  /// and nobody would give back the Lease that came of it; its answer is worth the wait.
-  private static InstanceLease.Attempt uninterrupted(Supplier<InstanceLease.Attempt> attempt) {
-    try {
-      return CompletableFuture.supplyAsync(attempt, task -> Thread.ofVirtual().start(task)).join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof KubernetesFailure failure) {
-        throw failure;
-      }
-      throw e;
     }
   }
 }

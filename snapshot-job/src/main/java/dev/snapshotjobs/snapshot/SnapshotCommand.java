@@ -100,8 +100,10 @@ public final class SnapshotCommand implements JobCommand {
 
   @Option(
       names = "--lease-wait",
-      description = "How long to wait for another run on the same instance.")
-  private Duration leaseWait = Duration.ofSeconds(60);
+      description =
+          "How long to wait for another run on the same instance; by default longer than one that"
+              + " was killed can be in the way.")
+  private Duration leaseWait = Duration.ofMinutes(2);
 
   @Option(
       names = "--ready-timeout",
@@ -173,7 +175,7 @@ public final class SnapshotCommand implements JobCommand {
     }
   }
 
-  private SnapshotSettings.Limits limits() {
+  SnapshotSettings.Limits limits() {
     return new SnapshotSettings.Limits(
         new LockBudgets(lockWait, maxHold), lockAttempts, leaseWait, readyTimeout);
   }

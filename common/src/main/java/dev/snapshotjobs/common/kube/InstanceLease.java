@@ -12,6 +12,9 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -71,6 +74,10 @@ public final class InstanceLease implements AutoCloseable {
     /// Tries once.
     public Attempt tryAcquire(String instance, String holder, Terms terms) {
       String name = "mariadb-snapshot-jobs." + instance;
+      return uninterrupted(() -> tryOnce(name, holder, terms));
+    }
+
+    private Attempt tryOnce(String name, String holder, Terms terms) {
       try {
         return find(name)
             .map(found -> takeOver(found, name, holder, terms))
@@ -84,8 +91,6 @@ public final class InstanceLease implements AutoCloseable {
     }
 
     private void giveBack(String name, String holder) {
-      // A stop interrupts the run, and this must reach the API all the same.
-      boolean interrupted = Thread.interrupted();
       try {
         Optional<Lease> found = find(name);
         if (found.isPresent() && holder.equals(found.get().getSpec().getHolderIdentity())) {
@@ -96,10 +101,6 @@ public final class InstanceLease implements AutoCloseable {
         LOG.atWarn()
             .addKeyValue("why", failure.getMessage())
             .log("the Lease was not given back and has to expire");
-      } finally {
-        if (interrupted) {
-          Thread.currentThread().interrupt();
-        }
       }
     }
 
@@ -155,6 +156,21 @@ public final class InstanceLease implements AutoCloseable {
     }
   }
 
+  /// A stop interrupts the run's thread, and at any moment. A request to take the Lease that is cut
+  /// off may reach the API all the same, and nobody would give back what came of it; one to give it
+  /// back may not reach it, and the next run would wait until the Lease expires. So both are made
+  /// on a thread that nobody interrupts.
+  private static <T> T uninterrupted(Supplier<T> request) {
+    try {
+      return CompletableFuture.supplyAsync(request, task -> Thread.ofVirtual().start(task)).join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
   private static LeaseSpec spec(String holder, Terms terms, int transitions) {
     ZonedDateTime time = terms.clock().instant().atZone(ZoneOffset.UTC);
     LeaseSpec spec = new LeaseSpec();
@@ -203,6 +219,10 @@ public final class InstanceLease implements AutoCloseable {
   /// the run achieved under it stands.
   @Override
   public void close() {
-    factory.giveBack(name, holder);
+    uninterrupted(
+        () -> {
+          factory.giveBack(name, holder);
+          return true;
+        });
   }
 }

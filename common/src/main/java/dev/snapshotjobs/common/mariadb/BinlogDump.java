@@ -80,9 +80,7 @@ public final class BinlogDump {
     DumpCommand command = new DumpCommand(start, mode, randomServerId(), sink, this::aborted);
     try (Connection opened = connector.open(readTimeout(mode))) {
       connection = opened;
-      return aborted()
-          ? new DumpEnd.Stopped(command.reached())
-          : dump(opened, mode, command);
+      return aborted() ? new DumpEnd.Stopped(command.reached()) : dump(opened, mode, command);
     }
   }
 

@@ -3,14 +3,18 @@ package dev.snapshotjobs.common.kube;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.Sandbox;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InstanceLeaseTest {
   private static final Instant START = Instant.parse("2026-11-22T02:00:00Z");
@@ -87,6 +91,19 @@ class InstanceLeaseTest {
 
     assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
     acquired("six", "run-b", START).renew();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "PUT"})
+  void isGivenBackAlsoByARunThatIsInterruptedMeanwhile(String verb) {
+    InstanceLease lease = acquired("seven." + verb.toLowerCase(Locale.ROOT), "run-a", START);
+    Thread run = Thread.currentThread();
+    sandbox.faults().add(Hook.before(verb, "/leases/.*seven", run::interrupt));
+
+    lease.close();
+
+    assertThat(Thread.interrupted()).as("the interrupt is kept").isTrue();
+    acquired("seven." + verb.toLowerCase(Locale.ROOT), "run-b", START).renew();
   }
 
   private static final class MovingClock implements InstantSource {

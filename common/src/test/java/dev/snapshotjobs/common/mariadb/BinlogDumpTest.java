@@ -280,7 +280,8 @@ class BinlogDumpTest {
   }
 
   private static DumpCommand withOneId(BinlogCoordinates from, DumpSink sink) {
-    return new DumpCommand(new BinlogCoordinates(from.file(), 4), FOLLOWING, 4_000_000_000L, sink, () -> false);
+    return new DumpCommand(
+        new BinlogCoordinates(from.file(), 4), FOLLOWING, 4_000_000_000L, sink, () -> false);
   }
 
   @Test
