@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.kube.InstanceLease;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +26,7 @@ final class LeaseWait {
   InstanceLease.Attempt acquire(String instance) throws InterruptedException {
     long deadline = System.nanoTime() + limits.leaseWait().toNanos();
     var terms = new InstanceLease.Terms(limits.underLease(), run.clock());
+    Optional<InstanceLease.Attempt> told = Optional.empty();
     while (true) {
       run.stop().throwIfRequested();
       InstanceLease.Attempt attempt = leases.tryAcquire(instance, run.id(), terms);
@@ -36,10 +38,13 @@ final class LeaseWait {
           if (System.nanoTime() >= deadline) {
             return attempt;
           }
-          LOG.atInfo()
-              .addKeyValue("holder", holder)
-              .addKeyValue("expires", expires)
-              .log("another run holds the Lease");
+          if (!told.equals(Optional.of(attempt))) {
+            LOG.atInfo()
+                .addKeyValue("holder", holder)
+                .addKeyValue("expires", expires)
+                .log("another run holds the Lease");
+            told = Optional.of(attempt);
+          }
           run.stop().pause(TRY_AGAIN);
         }
       }
