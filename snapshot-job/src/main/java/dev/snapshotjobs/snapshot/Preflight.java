@@ -18,6 +18,8 @@ final class Preflight {
   private static final Set<String> REMOTE_ENGINES =
       Set.of("FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH");
 
+  private static final String MEMORY = "MEMORY";
+
   private static final Set<String> WITHOUT_ROLLBACK =
       Set.of("Aria", "MyISAM", "MRG_MyISAM", "CSV", "ARCHIVE");
 
@@ -288,6 +290,16 @@ final class Preflight {
         .formatted(use.tables(), use.tables() == 1 ? "" : "s", use.engine(), use.example());
   }
 
+  /// The tables whose changes a replay cannot follow, in words; empty if there are none.
+  static Optional<String> notReplayed(ServerFacts server) {
+    List<String> all =
+        server.engines().stream()
+            .filter(use -> use.engine().equals(MEMORY) || REMOTE_ENGINES.contains(use.engine()))
+            .map(Preflight::seen)
+            .toList();
+    return all.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", all));
+  }
+
   private static void theTables(ServerFacts server, List<Finding> findings) {
     for (ServerFacts.EngineUse use : server.engines()) {
       if (use.engine().equals(ServerFacts.UNKNOWN_ENGINE)) {
@@ -296,7 +308,7 @@ final class Preflight {
                 PreflightRule.TABLES_UNSEEN, seen(use), "look at these if it is so at each run"));
       } else if (WITHOUT_ROLLBACK.contains(use.engine())) {
         findings.add(withoutRollback(use, server));
-      } else if (use.engine().equals("MEMORY")) {
+      } else if (use.engine().equals(MEMORY)) {
         findings.add(
             new Finding(
                 PreflightRule.MEMORY_TABLES, seen(use), "keep in MEMORY only what can be lost"));

@@ -111,6 +111,8 @@ record SnapshotDescription(
           SnapshotKeys.PITR_REASON,
           againstRecovery.stream().map(Finding::toString).collect(Collectors.joining("; ")));
     }
+    Preflight.notReplayed(server)
+        .ifPresent(tables -> annotations.put(SnapshotKeys.NOT_REPLAYED, tables));
     annotations.put(SnapshotKeys.RUN_ID, runId);
     annotations.put(SnapshotKeys.SLOT, slot.at().toString());
     annotations.putAll(source());

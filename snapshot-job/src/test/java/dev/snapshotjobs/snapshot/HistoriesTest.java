@@ -36,6 +36,25 @@ class HistoriesTest {
     }
   }
 
+  /// A plan is made of what is in the bucket, and cannot ask the server.
+  @Test
+  void recordsWhichTablesAReplayCannotFollow() throws Exception {
+    try (ProtectedShop shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1")) {
+      shop.on(
+          shop.pod(),
+          "CREATE DATABASE shop",
+          "CREATE TABLE shop.orders (id INT)",
+          "CREATE TABLE shop.sessions (id INT) ENGINE=MEMORY");
+
+      ProtectedShop.Ended ended = shop.run();
+
+      assertThat(shop.snapshot(ended.snapshotName()).orElseThrow().getMetadata().getAnnotations())
+          .containsEntry(
+              "mariadb-snapshot-jobs/not-replayed",
+              "1 table of engine MEMORY, such as shop.sessions");
+    }
+  }
+
   @Test
   void recordsAPositionOfMoreDomainsThanALabelCouldHold() throws Exception {
     try (ProtectedShop shop = ProtectedShop.open("--log-bin=mysql-bin", "--server-id=1")) {

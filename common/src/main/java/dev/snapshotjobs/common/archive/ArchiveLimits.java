@@ -16,6 +16,9 @@ final class ArchiveLimits {
   static final int CHUNK_DOCUMENT = 128 << 10;
   static final int TAIL_MARK = 16 << 10;
 
+  /// More than is written: `restore-job plan` prints one with what people want to know beside it.
+  static final int PLAN = 1 << 20;
+
   /// Kubernetes allows 256 KiB of annotations, and JSON may need six bytes for one.
   static final int CATALOGUE_ENTRY = 2 << 20;
 

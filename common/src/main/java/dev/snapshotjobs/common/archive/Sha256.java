@@ -1,5 +1,6 @@
 package dev.snapshotjobs.common.archive;
 
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -20,6 +21,13 @@ final class Sha256 {
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every Java has SHA-256", e);
     }
+  }
+
+  static String of(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    Sha256 digest = new Sha256();
+    digest.update(bytes, 0, bytes.length);
+    return digest.value();
   }
 
   void update(byte[] bytes, int from, int length) {

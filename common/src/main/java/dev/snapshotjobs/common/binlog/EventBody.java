@@ -31,9 +31,11 @@ public sealed interface EventBody {
 
   /// A statement, or one of those that begin and end transactions.
   ///
+  /// @param connection the number of the session that sent it
   /// @param statement its beginning, up to the parser's bound; what is not UTF-8 is replaced
   /// @param statementBytes how long all of it is, before compression
-  record Query(String database, String statement, long statementBytes, int errorCode)
+  record Query(
+      long connection, String database, String statement, long statementBytes, int errorCode)
       implements EventBody {
     /// Whether it ends its transaction. A server compares as strictly.
     boolean isCommit() {

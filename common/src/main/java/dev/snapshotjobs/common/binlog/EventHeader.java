@@ -23,6 +23,9 @@ public record EventHeader(
   /// The server has not closed the log: it is writing it, or has died while it did.
   static final int IN_USE = 0x1;
 
+  /// Depends on its session: it makes, uses or drops a temporary table.
+  static final int OF_SESSION = 0x4;
+
   /// Made for the wire; no log has it.
   static final int ARTIFICIAL = 0x20;
 
@@ -62,6 +65,10 @@ public record EventHeader(
 
   public boolean artificial() {
     return (flags & ARTIFICIAL) != 0;
+  }
+
+  public boolean ofSession() {
+    return (flags & OF_SESSION) != 0;
   }
 
   boolean inUse() {

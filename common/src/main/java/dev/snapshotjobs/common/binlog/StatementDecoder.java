@@ -28,7 +28,8 @@ final class StatementDecoder {
   private EventBody.Query query(Cursor in, int extra) throws BinlogFormatException {
     Intro intro = intro(in, extra);
     long bytes = in.remaining();
-    return new EventBody.Query(intro.database(), in.restAsText(textBytes), bytes, intro.error());
+    return new EventBody.Query(
+        intro.connection(), intro.database(), in.restAsText(textBytes), bytes, intro.error());
   }
 
   /// With `log_bin_compress` a statement is preceded by one byte that tells the algorithm and the
@@ -46,6 +47,7 @@ final class StatementDecoder {
     byte[] text = new byte[(int) Math.min(textBytes, bytes)];
     int length = inflate(in, text);
     return new EventBody.Query(
+        intro.connection(),
         intro.database(),
         new String(text, 0, length, StandardCharsets.UTF_8),
         bytes,
@@ -57,10 +59,11 @@ final class StatementDecoder {
     return new EventBody.AnnotateRows(in.restAsText(textBytes), bytes);
   }
 
-  private record Intro(String database, int error) {}
+  private record Intro(long connection, String database, int error) {}
 
   private static Intro intro(Cursor in, int extra) throws BinlogFormatException {
-    in.skip(8); // connection and seconds taken
+    long connection = in.u32();
+    in.skip(4); // seconds taken
     int databaseLength = in.u8();
     int error = in.u16();
     int variables = in.u16();
@@ -68,7 +71,7 @@ final class StatementDecoder {
     in.skip(variables); // of the session
     String database = in.text(databaseLength);
     in.skip(1); // its final NUL
-    return new Intro(database, error);
+    return new Intro(connection, database, error);
   }
 
   private static int inflate(Cursor in, byte[] text) throws BinlogFormatException {

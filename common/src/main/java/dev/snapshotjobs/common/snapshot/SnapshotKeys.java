@@ -16,6 +16,9 @@ public final class SnapshotKeys {
   /// Why PITR is "no".
   public static final String PITR_REASON = PREFIX + "pitr-reason";
 
+  /// Tables whose changes a replay cannot follow, for people; missing if there are none.
+  public static final String NOT_REPLAYED = PREFIX + "not-replayed";
+
   public static final String FORMAT = PREFIX + "format";
   public static final String GTID_BINLOG_POS = PREFIX + "gtid-binlog-pos";
   public static final String GTID_BINLOG_STATE = PREFIX + "gtid-binlog-state";

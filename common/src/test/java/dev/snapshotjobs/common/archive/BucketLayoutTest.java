@@ -66,6 +66,7 @@ class BucketLayoutTest {
           case TAIL_CHUNK -> "### Tail chunk";
           case TAIL_MARK -> "### Tail mark";
           case CATALOGUE_ENTRY -> "### Catalogue entry";
+          case PLAN -> "### Recovery plan";
           case INDEX -> "### Index";
         };
     List<String> listed = new ArrayList<>(firstCells(heading));
@@ -88,6 +89,7 @@ class BucketLayoutTest {
             Map.entry("bytes of a chunk's document", ArchiveLimits.CHUNK_DOCUMENT),
             Map.entry("bytes of a mark's document", ArchiveLimits.TAIL_MARK),
             Map.entry("bytes of a catalogue entry", ArchiveLimits.CATALOGUE_ENTRY),
+            Map.entry("bytes of a recovery plan", ArchiveLimits.PLAN),
             Map.entry("bytes of an index, before compression", ArchiveLimits.INDEX),
             Map.entry("characters of a GTID state or position", ArchiveLimits.GTIDS),
             Map.entry("marks of a chunk", ArchiveLimits.CHUNK_MARKS),

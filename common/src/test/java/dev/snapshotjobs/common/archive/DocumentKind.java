@@ -62,6 +62,17 @@ enum DocumentKind {
       return CatalogueEntry.read("key", json);
     }
   },
+  PLAN("plan", ArchiveLimits.PLAN) {
+    @Override
+    Object sample() {
+      return Samples.plan();
+    }
+
+    @Override
+    Object read(byte[] json) throws IOException {
+      return PlanDocument.read("key", json);
+    }
+  },
   /// Its JSON is what is in the compressed object.
   INDEX("index", ArchiveLimits.INDEX) {
     @Override
@@ -102,6 +113,7 @@ enum DocumentKind {
       case TailChunk chunk -> chunk.json();
       case TailMark mark -> mark.json();
       case CatalogueEntry entry -> entry.json();
+      case PlanDocument plan -> plan.json();
       case LogIndex index -> Packed.plain(index.packed());
       default -> throw new IllegalArgumentException(document + " is no document");
     };

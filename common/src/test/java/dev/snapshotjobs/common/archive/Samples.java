@@ -101,6 +101,23 @@ final class Samples {
         TIME);
   }
 
+  static PlanDocument plan() {
+    return new PlanDocument(
+        "shop-db",
+        TIME,
+        "--to 2026-11-22T03:30:00Z",
+        TIMELINE,
+        new PlanDocument.Base(
+            "shop-db-20261122-030400",
+            "0a1b2c3d-0000-4000-8000-000000000001",
+            GtidState.parse("0-1-250")),
+        LOG,
+        new LogName("bin.000045"),
+        4,
+        123_456,
+        GtidState.parse("0-1-987"));
+  }
+
   static CatalogueEntry entry() {
     return new CatalogueEntry(
         "shop-db",

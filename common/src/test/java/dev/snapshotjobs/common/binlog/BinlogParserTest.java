@@ -79,7 +79,7 @@ class BinlogParserTest {
     assertThat(rows)
         .contains(
             new EventBody.AnnotateRows("INSERT INTO notes(what) VALUES ('kept')", 39),
-            new EventBody.Query("shop", "DROP USER someone", 17, 0),
+            new EventBody.Query(6, "shop", "DROP USER someone", 17, 0),
             new EventBody.Rotate("bin.000003", 4))
         .anyMatch(body -> body instanceof EventBody.TableMap map && map.table().equals("pages"))
         .anyMatch(
@@ -108,7 +108,8 @@ class BinlogParserTest {
     String statement = "INSERT INTO orders(what) VALUES (LEFT('" + "long ".repeat(200) + "', 30))";
 
     assertThat(bodies("compressed"))
-        .contains(new EventBody.Query("shop", statement.substring(0, TEXT), statement.length(), 0))
+        .contains(
+            new EventBody.Query(6, "shop", statement.substring(0, TEXT), statement.length(), 0))
         .anyMatch(body -> body instanceof EventBody.Rows rows && rows.compressed());
   }
 
@@ -121,7 +122,7 @@ class BinlogParserTest {
     BinlogParser.fromStart(20, events::add).accept(log, 0, log.length);
 
     assertThat(events.getLast().body())
-        .isEqualTo(new EventBody.Query("shop", "CREATE TABLE a_long_", 32, 0));
+        .isEqualTo(new EventBody.Query(7, "shop", "CREATE TABLE a_long_", 32, 0));
   }
 
   @Test
