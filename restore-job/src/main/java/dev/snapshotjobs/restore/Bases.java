@@ -9,6 +9,7 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /// Which snapshots of the catalogue are bases, and why the others are none.
@@ -16,7 +17,11 @@ import java.util.stream.Stream;
 /// @param usable in no order
 /// @param unusable each with the reason, for a person
 record Bases(List<Base> usable, List<Unusable> unusable) {
-  record Unusable(CatalogueEntry entry, String why) {}
+  record Unusable(CatalogueEntry entry, String why) {
+    Map<String, Object> fields() {
+      return Map.of("snapshot", entry.snapshot().name(), "why", why);
+    }
+  }
 
   Bases {
     usable = List.copyOf(usable);

@@ -62,10 +62,14 @@ final class CutFinder {
       }
       Scan scan = new Scan(logs.get(i));
       List<SeenTransaction> next = new ArrayList<>();
+      List<SeenTransaction> above = new ArrayList<>();
       boolean[] found = new boolean[1];
       scan.log.read(
           transaction -> {
             boolean wanted = transaction.transaction().gtid().equals(gtid);
+            if (isAbove(transaction.transaction().gtid(), gtid)) {
+              above.add(transaction);
+            }
             if (found[0] || (wanted && !through)) {
               next.add(transaction);
               found[0] = true;
@@ -76,7 +80,8 @@ final class CutFinder {
           });
       if (!found[0]) {
         return new Resolution.Unreachable(
-            "%s is not in the archive, though later ones of its server are".formatted(gtid));
+            "%s is not in the archive, though later ones of its server are".formatted(gtid),
+            above.stream().findFirst());
       }
       return scan.reached(
           next.isEmpty() ? firstBehind(i) : Optional.of(next.getFirst()), List.of());
@@ -84,17 +89,44 @@ final class CutFinder {
     return new Resolution.Unreachable("nothing as late as %s is in this history".formatted(gtid));
   }
 
+  private static boolean isAbove(Gtid gtid, Gtid other) {
+    return gtid.domainId() == other.domainId()
+        && gtid.serverId() == other.serverId()
+        && gtid.sequence() > other.sequence();
+  }
+
   private Optional<SeenTransaction> firstBehind(int log) throws IOException {
+    return first(logs.subList(log + 1, logs.size()));
+  }
+
+  /// The first transaction of all these logs.
+  static Optional<SeenTransaction> first(List<? extends ReadableLog> logs) throws IOException {
     List<SeenTransaction> first = new ArrayList<>();
-    for (int i = log + 1; i < logs.size() && first.isEmpty(); i++) {
-      logs.get(i)
-          .read(
-              transaction -> {
-                first.add(transaction);
-                return false;
-              });
+    for (ReadableLog log : logs) {
+      log.read(
+          transaction -> {
+            first.add(transaction);
+            return false;
+          });
+      if (!first.isEmpty()) {
+        break;
+      }
     }
     return first.stream().findFirst();
+  }
+
+  /// The last transaction of all these logs.
+  static Optional<SeenTransaction> last(List<? extends ReadableLog> logs) throws IOException {
+    Optional<SeenTransaction> last = Optional.empty();
+    for (ReadableLog log : logs.reversed()) {
+      Scan scan = new Scan(log);
+      log.read(scan::take);
+      last = Optional.ofNullable(scan.last);
+      if (last.isPresent()) {
+        break;
+      }
+    }
+    return last;
   }
 
   private Resolution at(Instant instant) throws IOException {

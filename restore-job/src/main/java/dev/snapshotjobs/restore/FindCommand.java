@@ -13,6 +13,7 @@ import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,12 +42,22 @@ final class FindCommand implements JobCommand {
   private TableName table;
 
   @ArgumentOnly
-  @Option(names = "--from", description = "Leave out what came before.")
-  private @Nullable Instant from;
+  @Option(
+      names = "--from",
+      converter = TimeArgumentConverter.class,
+      description = "Leave out what came before.")
+  private @Nullable TimeArgument from;
 
   @ArgumentOnly
-  @Option(names = "--to", description = "Leave out what came later.")
-  private @Nullable Instant to;
+  @Option(
+      names = "--to",
+      converter = TimeArgumentConverter.class,
+      description = "Leave out what came later.")
+  private @Nullable TimeArgument to;
+
+  @ArgumentOnly
+  @Option(names = "--time-zone", description = "Of a --from and a --to that have no offset.")
+  private @Nullable ZoneId timeZone;
 
   @ArgumentOnly
   @Option(
@@ -79,8 +90,10 @@ final class FindCommand implements JobCommand {
 
   @Override
   public void check(Problems problems) {
-    if (from != null && to != null && to.isBefore(from)) {
-      problems.add("--to", "is " + to + ", which is before --from", "a later instant");
+    Optional<Instant> begin = TimeArgument.resolve("--from", from, timeZone, problems);
+    Optional<Instant> end = TimeArgument.resolve("--to", to, timeZone, problems);
+    if (begin.isPresent() && end.filter(begin.get()::isAfter).isPresent()) {
+      problems.add("--to", "is " + end.get() + ", which is before --from", "a later instant");
     }
     if (minRows < 0) {
       problems.add("--min-rows", "is " + minRows, "0 or more");
@@ -101,8 +114,8 @@ final class FindCommand implements JobCommand {
         new Search(
             table,
             EnumSet.copyOf(kinds),
-            Optional.ofNullable(from),
-            Optional.ofNullable(to),
+            TimeArgument.resolve("--from", from, timeZone, new Problems()),
+            TimeArgument.resolve("--to", to, timeZone, new Problems()),
             minRows);
     try {
       return new FindJob(common.instance(), search, limit, output.output(), store, run).execute();

@@ -15,6 +15,7 @@ import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.ZoneId;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -37,8 +38,15 @@ final class PlanCommand implements JobCommand {
   @Mixin private final OutputOption output = new OutputOption();
 
   @ArgumentOnly
-  @Option(names = "--to", description = "Recover what had been committed by this instant.")
-  private @Nullable Instant to;
+  @Option(
+      names = "--to",
+      converter = TimeArgumentConverter.class,
+      description = "Recover what had been committed by this instant.")
+  private @Nullable TimeArgument to;
+
+  @ArgumentOnly
+  @Option(names = "--time-zone", description = "Of a --to that has no offset.")
+  private @Nullable ZoneId timeZone;
 
   @ArgumentOnly
   @Option(
@@ -65,6 +73,14 @@ final class PlanCommand implements JobCommand {
       description = "In this history; by default the one that the target is in.")
   private @Nullable TimelineId timeline;
 
+  @ArgumentOnly
+  @Option(
+      names = "--quick",
+      description =
+          "Do not read the logs that would be replayed. Without it the plan says of each that it can"
+              + " be read, and what in them a replay cannot follow.")
+  private boolean quick;
+
   @Override
   public String job() {
     return RestoreProgram.JOB;
@@ -81,11 +97,13 @@ final class PlanCommand implements JobCommand {
     if (given + (toLatest ? 1 : 0) != 1) {
       problems.add("--to", "is not the only target, or there is none", TARGETS);
     }
+    TimeArgument.resolve("--to", to, timeZone, problems);
   }
 
   private Target target() {
-    return to != null
-        ? new Target.At(to)
+    Optional<Instant> instant = TimeArgument.resolve("--to", to, timeZone, new Problems());
+    return instant.isPresent()
+        ? new Target.At(instant.get())
         : toGtid != null
             ? new Target.Through(toGtid)
             : beforeGtid != null ? new Target.Before(beforeGtid) : new Target.Latest();
@@ -97,7 +115,7 @@ final class PlanCommand implements JobCommand {
     run.closeAtEnd(store);
     try {
       return new PlanJob(common.instance(), store, run)
-          .execute(target(), Optional.ofNullable(timeline), output.output());
+          .execute(target(), Optional.ofNullable(timeline), quick, output.output());
     } catch (ObjectStoreFailure failure) {
       throw failure.toJobException();
     }

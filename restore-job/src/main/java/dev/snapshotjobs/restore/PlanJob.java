@@ -1,11 +1,14 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.Chain;
 import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
 import dev.snapshotjobs.common.archive.RecoverableWindow;
 import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.binlog.BinlogParser;
+import dev.snapshotjobs.common.binlog.Event;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.bucket.HistoryReader;
 import dev.snapshotjobs.common.bucket.LogReader;
@@ -20,11 +23,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// One run of `plan` or `windows`: gathers what the bucket has, and shows what could be done. It
 /// needs the right to list and read the bucket.
 final class PlanJob {
+  private static final Logger LOG = LoggerFactory.getLogger(PlanJob.class);
+
   private final BucketReader documents;
   private final HistoryReader histories;
   private final LogReader logs;
@@ -50,7 +56,9 @@ final class PlanJob {
     }
   }
 
-  Conclusion execute(Target target, Optional<TimelineId> timeline, OutputFormat output) {
+  /// @param quick whether to leave it at the plan, and not to read the logs that it needs
+  Conclusion execute(
+      Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {
     try {
       Gathered gathered = gather();
       Planner planner =
@@ -58,19 +66,71 @@ final class PlanJob {
               gathered.histories(),
               gathered.bases(),
               log -> new ArchivedTransactions(log, documents, logs));
+      Planned planned;
       try (Phase _ = run.report().phase("plan")) {
-        return switch (planner.plan(target, timeline)) {
-          case Planned.Ready(RecoveryPlan plan) -> ready(plan, output);
-          case Planned.Impossible(String why) -> throw impossible(why, gathered.bases());
-          case Planned.Ambiguous(List<TimelineId> timelines) ->
-              throw JobException.misconfigured(
-                  RestoreReason.AMBIGUOUS,
-                  "timelines %s have it".formatted(timelines),
-                  "say which one is meant: --timeline");
-        };
+        planned = planner.plan(target, timeline);
       }
+      return switch (planned) {
+        case Planned.Ready(RecoveryPlan plan) ->
+            ready(plan, quick ? Optional.empty() : Optional.of(obstacles(plan)), output);
+        case Planned.Impossible(String why, Nearest nearest) ->
+            impossible(new NoPlanText(why, nearest, gathered.bases().unusable()), output);
+        case Planned.Ambiguous(List<TimelineId> timelines) ->
+            throw JobException.misconfigured(
+                RestoreReason.AMBIGUOUS,
+                "timelines %s have it".formatted(timelines),
+                "say which one is meant: --timeline");
+      };
     } catch (IOException e) {
       throw damaged(e);
+    }
+  }
+
+  /// Reads all that would be replayed: it can be read, then, and what is in the way is known.
+  private List<String> obstacles(RecoveryPlan plan) throws IOException {
+    ReplayObstacles obstacles = new ReplayObstacles();
+    try (Phase _ = run.report().phase("read-logs")) {
+      for (ArchivedLog log : plan.logs()) {
+        boolean last = log.log().equals(plan.cut().log());
+        logs.read(log, new Inspection(run, obstacles, last ? plan.cut().offset() : Long.MAX_VALUE));
+        LOG.atInfo()
+            .addKeyValue("log", log.log().text())
+            .addKeyValue("bytes", log.content().size())
+            .log("log read");
+      }
+    }
+    return obstacles.told();
+  }
+
+  /// Reads a log up to an offset.
+  private static final class Inspection implements LogReader.Sink {
+    private final Run run;
+    private final long end;
+    private final BinlogParser parser;
+    private boolean wanted = true;
+
+    Inspection(Run run, ReplayObstacles obstacles, long end) {
+      this.run = run;
+      this.end = end;
+      this.parser = BinlogParser.fromStart(LogSearch.STATEMENT, event -> on(event, obstacles));
+    }
+
+    private void on(Event event, ReplayObstacles obstacles) {
+      wanted = event.header().offset() < end;
+      if (wanted) {
+        obstacles.accept(event);
+      }
+    }
+
+    @Override
+    public void accept(byte[] bytes, int from, int length) throws IOException {
+      run.stop().throwIfRequested();
+      parser.accept(bytes, from, length);
+    }
+
+    @Override
+    public boolean wantsMore() {
+      return wanted;
     }
   }
 
@@ -79,9 +139,12 @@ final class PlanJob {
     try {
       Gathered gathered = gather();
       List<RestoreWindow> windows = new ArrayList<>();
+      List<Chain> withoutBase = new ArrayList<>();
       for (Chain chain : gathered.histories().chains()) {
         List<Base> bases = gathered.bases().of(chain);
-        if (!bases.isEmpty()) {
+        if (bases.isEmpty()) {
+          withoutBase.add(chain);
+        } else {
           windows.add(
               new RestoreWindow(
                   chain,
@@ -91,7 +154,8 @@ final class PlanJob {
       }
       run.out()
           .print(
-              new WindowsText(run.clock().instant(), windows, gathered.bases().unusable())
+              new WindowsText(
+                      run.clock().instant(), windows, withoutBase, gathered.bases().unusable())
                   .in(output));
       return Conclusion.done(
           "reported",
@@ -111,23 +175,20 @@ final class PlanJob {
         e);
   }
 
-  private Conclusion ready(RecoveryPlan plan, OutputFormat output) {
-    PlanText text = new PlanText(plan);
+  private Conclusion ready(
+      RecoveryPlan plan, Optional<List<String>> obstacles, OutputFormat output) {
+    PlanText text = new PlanText(plan, plan.document(run.clock().instant()), obstacles);
     run.out().print(text.in(output));
     run.report().position("gtid_target", plan.cut().state().position().toString());
     return Conclusion.done("planned", RestoreReason.PLANNED, text.sentence());
   }
 
-  private static JobException impossible(String why, Bases bases) {
-    String others =
-        bases.unusable().stream()
-            .map(one -> "; %s is no base: %s".formatted(one.entry().snapshot().name(), one.why()))
-            .limit(3)
-            .collect(Collectors.joining());
-    return JobException.refused(
+  private Conclusion impossible(NoPlanText text, OutputFormat output) {
+    run.out().print(text.in(output));
+    throw JobException.refused(
         RestoreReason.UNREACHABLE,
-        why + others,
-        "restore-job windows shows what can be recovered; choose a target in there, or another"
-            + " --timeline");
+        text.sentence(),
+        "take one of the places that are named, or another --timeline; restore-job windows shows"
+            + " all that can be recovered");
   }
 }

@@ -1,24 +1,32 @@
 package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.ArchivedLog;
+import dev.snapshotjobs.common.archive.PlanDocument;
+import dev.snapshotjobs.common.binlog.GtidState;
+import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.report.TextTable;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// A plan as it is told.
-record PlanText(RecoveryPlan plan) {
+///
+/// @param obstacles what a replay cannot follow; empty if the logs were not read
+record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>> obstacles) {
   String in(OutputFormat format) {
     return switch (format) {
-      case JSON -> JsonMapper.shared().writeValueAsString(fields()) + "\n";
+      case JSON -> json();
       case TABLE -> text();
     };
   }
 
   String sentence() {
-    return "from snapshot %s over %d logs (%,d bytes) of timeline %s up to GTID %s (%s:%d)"
+    return "from snapshot %s over %d logs (%,d bytes) of timeline %s up to GTID %s (%s:%d)%s"
         .formatted(
             plan.base().snapshot().name(),
             plan.logs().size(),
@@ -26,7 +34,11 @@ record PlanText(RecoveryPlan plan) {
             plan.timeline(),
             plan.cut().state().position(),
             plan.cut().log(),
-            plan.cut().offset());
+            plan.cut().offset(),
+            obstacles
+                .filter(all -> !all.isEmpty())
+                .map(all -> "; a replay cannot follow: " + String.join("; ", all))
+                .orElse(""));
   }
 
   private String text() {
@@ -35,11 +47,17 @@ record PlanText(RecoveryPlan plan) {
     table.row(
         "  cut",
         plan.base().cutAt() + " at GTID " + plan.logs().getFirst().content().start().position());
+    notInSnapshot().ifPresent(what -> table.row("  not in it", what));
     table.row(
         "replays",
         "%s to %s of timeline %s, %,d bytes"
             .formatted(
                 plan.logs().getFirst().log(), plan.cut().log(), plan.timeline(), plan.bytes()));
+    ReplayEstimate estimate = ReplayEstimate.of(plan);
+    table.row(
+        "  for about",
+        "%s (%,d transactions), when volume and server are there"
+            .formatted(DurationConverter.format(estimate.duration()), estimate.transactions()));
     table.row("ends at", "GTID " + plan.cut().state().position());
     table.row(
         "  last in", plan.cut().last().map(PlanText::shown).orElse("nothing but the snapshot"));
@@ -47,6 +65,12 @@ record PlanText(RecoveryPlan plan) {
     for (SeenTransaction early : plan.cut().early()) {
       table.row("  out too", shown(early) + "  (its time is not later than the target)");
     }
+    table.row("leaves out", leftOut());
+    table.row("  behind it", plan.end().words());
+    obstacles
+        .orElse(
+            List.of("the logs were not read (--quick): nobody knows whether all of them can be"))
+        .forEach(obstacle -> table.row("mind", obstacle));
     return table.toString();
   }
 
@@ -59,6 +83,17 @@ record PlanText(RecoveryPlan plan) {
     };
   }
 
+  private String leftOut() {
+    GtidState end = plan.behind();
+    return end.equals(plan.cut().state())
+        ? "nothing that is archived"
+        : "what is archived from there up to GTID " + end.position();
+  }
+
+  private Optional<String> notInSnapshot() {
+    return Optional.ofNullable(plan.base().annotations().get(SnapshotKeys.NOT_REPLAYED));
+  }
+
   private static String shown(SeenTransaction seen) {
     return "%s  %s  %s"
         .formatted(
@@ -66,33 +101,42 @@ record PlanText(RecoveryPlan plan) {
         .stripTrailing();
   }
 
-  private Map<String, Object> fields() {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    fields.put("format", 1);
-    fields.put("target", asked());
-    fields.put("timeline", plan.timeline().toString());
-    Map<String, Object> base = new LinkedHashMap<>();
-    base.put("snapshot", plan.base().snapshot().name());
-    base.put("uid", plan.base().snapshot().uid());
-    base.put("cutAt", plan.base().cutAt().toString());
-    base.put("state", plan.logs().getFirst().content().start().toString());
-    fields.put("base", base);
-    fields.put("logs", plan.logs().stream().map(ArchivedLog::log).map(Object::toString).toList());
-    fields.put("bytes", plan.bytes());
-    Map<String, Object> cut = new LinkedHashMap<>();
-    cut.put("log", plan.cut().log().toString());
-    cut.put("offset", plan.cut().offset());
-    cut.put("state", plan.cut().state().toString());
-    put(cut, "last", plan.cut().last());
-    put(cut, "next", plan.cut().next());
-    cut.put("early", plan.cut().early().stream().map(PlanText::fields).toList());
-    fields.put("cut", cut);
-    return fields;
+  /// The document, with more beside it.
+  private String json() {
+    JsonMapper mapper = JsonMapper.shared();
+    ObjectNode all = (ObjectNode) mapper.readTree(document.json());
+    fields().forEach(all::putPOJO);
+    return mapper.writeValueAsString(all) + "\n";
   }
 
-  private static void put(
-      Map<String, Object> fields, String name, Optional<SeenTransaction> transaction) {
-    transaction.ifPresent(seen -> fields.put(name, fields(seen)));
+  private Map<String, Object> fields() {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("reachable", true);
+    fields.put("id", document.id());
+    Map<String, Object> snapshot = new LinkedHashMap<>();
+    snapshot.put("namespace", plan.base().snapshot().namespace());
+    snapshot.put("cutAt", plan.base().cutAt().toString());
+    snapshot.put("driver", plan.base().content().driver());
+    snapshot.put("handle", plan.base().content().handle());
+    notInSnapshot().ifPresent(what -> snapshot.put("notReplayed", what));
+    fields.put("snapshot", snapshot);
+    ReplayEstimate estimate = ReplayEstimate.of(plan);
+    fields.put(
+        "logNames", plan.logs().stream().map(ArchivedLog::log).map(Object::toString).toList());
+    fields.put("bytes", plan.bytes());
+    fields.put("transactions", estimate.transactions());
+    fields.put("estimatedSeconds", estimate.duration().toSeconds());
+    plan.cut().last().ifPresent(seen -> fields.put("last", fields(seen)));
+    plan.cut().next().ifPresent(seen -> fields.put("next", fields(seen)));
+    fields.put("early", plan.cut().early().stream().map(PlanText::fields).toList());
+    Map<String, Object> leftOut = new LinkedHashMap<>();
+    leftOut.put("upTo", plan.behind().toString());
+    leftOut.put("endKind", plan.end().kind());
+    leftOut.put("end", plan.end().words());
+    fields.put("leftOut", leftOut);
+    fields.put("logsRead", obstacles.isPresent());
+    fields.put("obstacles", obstacles.orElse(List.of()));
+    return fields;
   }
 
   private static Map<String, Object> fields(SeenTransaction seen) {

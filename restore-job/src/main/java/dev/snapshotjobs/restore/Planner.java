@@ -7,11 +7,13 @@ import dev.snapshotjobs.common.archive.History;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.binlog.LogSummary;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /// Chooses history, base and logs for a target. Reads of the logs no more than it takes to find the
 /// place; decides nothing by anything but what it is given.
@@ -29,7 +31,7 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     /// Nothing that is archived leads there.
     ///
     /// @param why a sentence without its full stop
-    record Impossible(String why) implements Planned {}
+    record Impossible(String why, Nearest nearest) implements Planned {}
 
     /// Several histories have it.
     record Ambiguous(List<TimelineId> timelines) implements Planned {}
@@ -39,15 +41,20 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     List<Chain> chains =
         histories.chains().stream()
             .filter(chain -> timeline.stream().allMatch(chain.timeline()::equals))
-            .filter(chain -> mayHave(chain, target))
             .toList();
-    List<TimelineId> timelines = chains.stream().map(Chain::timeline).distinct().toList();
-    return switch (target) {
-      case Target.Latest _ -> inLast(chains, target);
-      case Target.At(Instant instant) -> inLast(current(chains, timeline, instant), target);
-      case Target.Through _, Target.Before _ ->
-          timelines.size() > 1 ? new Planned.Ambiguous(timelines) : inLast(chains, target);
-    };
+    List<Chain> having = chains.stream().filter(chain -> mayHave(chain, target)).toList();
+    List<TimelineId> timelines = having.stream().map(Chain::timeline).distinct().toList();
+    Planned planned =
+        switch (target) {
+          case Target.Latest _ -> inLast(having, target);
+          case Target.At(Instant instant) -> inLast(current(having, timeline, instant), target);
+          case Target.Through _, Target.Before _ ->
+              timelines.size() > 1 ? new Planned.Ambiguous(timelines) : inLast(having, target);
+        };
+    return planned instanceof Planned.Impossible(String why, Nearest nearest)
+            && nearest.equals(Nearest.NONE)
+        ? new Planned.Impossible(why, new NearestFinder(bases, reads).around(target, chains))
+        : planned;
   }
 
   private static boolean mayHave(Chain chain, Target target) {
@@ -88,24 +95,25 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
         instant);
   }
 
-  /// Those that had begun by then, by the times of their transactions.
-  private static List<Chain> before(List<Chain> chains, Instant instant) {
-    List<Chain> begun =
-        chains.stream()
-            .filter(
-                chain ->
-                    chain.logs().stream()
-                        .flatMap(log -> log.content().times().stream())
-                        .findFirst()
-                        .filter(times -> !times.first().isAfter(instant))
-                        .isPresent())
-            .toList();
+  /// Those that had begun by then, by the times of their transactions and snapshots.
+  private List<Chain> before(List<Chain> chains, Instant instant) {
+    List<Chain> begun = chains.stream().filter(chain -> hasBegun(chain, instant)).toList();
     return begun.isEmpty() ? chains : begun;
+  }
+
+  private boolean hasBegun(Chain chain, Instant instant) {
+    Stream<Instant> transactions =
+        chain.logs().stream()
+            .flatMap(log -> log.content().times().stream())
+            .limit(1)
+            .map(LogSummary.Times::first);
+    Stream<Instant> snapshots = bases.of(chain).stream().map(base -> base.entry().cutAt());
+    return Stream.concat(transactions, snapshots).anyMatch(begun -> !begun.isAfter(instant));
   }
 
   private Planned inLast(List<Chain> chains, Target target) throws IOException {
     if (chains.isEmpty()) {
-      return new Planned.Impossible("no history of the archive has it");
+      return impossible("no history of the archive has it");
     }
     return in(chains.getLast(), target);
   }
@@ -113,13 +121,13 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
   private Planned in(Chain chain, Target target) throws IOException {
     List<Base> ofChain = bases.of(chain);
     if (ofChain.isEmpty()) {
-      return new Planned.Impossible(
+      return impossible(
           "no snapshot of the catalogue is a base for timeline %s from %s on"
               .formatted(chain.timeline(), chain.logs().getFirst().log()));
     }
     List<Base> inTime = ofChain.stream().filter(base -> isInTime(base, target)).toList();
     if (inTime.isEmpty()) {
-      return new Planned.Impossible(
+      return impossible(
           "the oldest snapshot from which timeline %s can be recovered is of %s"
               .formatted(chain.timeline(), ofChain.getFirst().entry().cutAt()));
     }
@@ -128,11 +136,43 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     for (int log = from; log < chain.logs().size(); log++) {
       logs.add(marked(reads.of(chain.logs().get(log)), log, ofChain));
     }
-    return switch (new CutFinder(logs).find(target)) {
-      case Resolution.Unreachable(String why) ->
-          new Planned.Impossible("%s; %s".formatted(why, chain.end().words()));
+    CutFinder finder = new CutFinder(logs);
+    return switch (finder.find(target)) {
       case Resolution.Reached(Cut cut) -> withBase(chain, inTime, target, cut);
+      case Resolution.Unreachable(String why, Optional<SeenTransaction> above) ->
+          new Planned.Impossible(
+              "%s; %s".formatted(why, chain.end().words()),
+              above.isPresent() ? sidesOf(above.get(), chain, finder) : Nearest.NONE);
     };
+  }
+
+  /// Around a transaction that is missing there is one place only, and the next on the far side of
+  /// the one that comes after it.
+  private static Nearest sidesOf(SeenTransaction above, Chain chain, CutFinder finder)
+      throws IOException {
+    Gtid gtid = above.transaction().gtid();
+    return new Nearest(
+        spot(new Target.Before(gtid), "right before " + gtid, chain, finder),
+        spot(new Target.Through(gtid), "right behind " + gtid, chain, finder));
+  }
+
+  private static Optional<Nearest.Spot> spot(
+      Target target, String what, Chain chain, CutFinder finder) throws IOException {
+    return switch (finder.find(target)) {
+      case Resolution.Reached(Cut cut) ->
+          Optional.of(
+              new Nearest.Spot(
+                  Optional.of(target),
+                  chain.timeline(),
+                  cut.state(),
+                  what,
+                  "the log has no transaction between"));
+      case Resolution.Unreachable _ -> Optional.empty();
+    };
+  }
+
+  private static Planned impossible(String why) {
+    return new Planned.Impossible(why, Nearest.NONE);
   }
 
   private static boolean isInTime(Base base, Target target) {
@@ -157,6 +197,12 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     // A cut before the first transaction behind a base is a cut at the base.
     return new Planned.Ready(
         new RecoveryPlan(
-            target, base.entry(), chain.timeline(), logs.subList(base.log(), end + 1), cut));
+            target,
+            base.entry(),
+            chain.timeline(),
+            logs.subList(base.log(), end + 1),
+            cut,
+            chain.endState(),
+            chain.end()));
   }
 }

@@ -1,5 +1,7 @@
 package dev.snapshotjobs.restore;
 
+import java.util.Optional;
+
 /// What became of a target.
 sealed interface Resolution {
   record Reached(Cut cut) implements Resolution {}
@@ -7,5 +9,10 @@ sealed interface Resolution {
   /// The history does not have it.
   ///
   /// @param why a sentence without its full stop
-  record Unreachable(String why) implements Resolution {}
+  /// @param above if it is a transaction that is missing between others, the next one of its server
+  record Unreachable(String why, Optional<SeenTransaction> above) implements Resolution {
+    Unreachable(String why) {
+      this(why, Optional.empty());
+    }
+  }
 }

@@ -17,4 +17,14 @@ sealed interface Target {
 
   /// Right before this transaction.
   record Before(Gtid gtid) implements Target {}
+
+  /// The argument that gives it.
+  default String argument() {
+    return switch (this) {
+      case Latest() -> "--to-latest";
+      case At(Instant instant) -> "--to " + instant;
+      case Through(Gtid gtid) -> "--to-gtid " + gtid;
+      case Before(Gtid gtid) -> "--before-gtid " + gtid;
+    };
+  }
 }

@@ -1,5 +1,7 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.archive.Chain;
+import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.report.TextTable;
 import java.time.Duration;
@@ -14,12 +16,18 @@ import tools.jackson.databind.json.JsonMapper;
 /// The recoverable windows as they are told: a table, and a bar over the time from the oldest of
 /// them until now.
 ///
+/// @param withoutBase what is archived and cannot be recovered, for want of a snapshot
 /// @param notUsable snapshots that are no base, with the reason
-record WindowsText(Instant now, List<RestoreWindow> windows, List<Bases.Unusable> notUsable) {
+record WindowsText(
+    Instant now,
+    List<RestoreWindow> windows,
+    List<Chain> withoutBase,
+    List<Bases.Unusable> notUsable) {
   private static final int BAR = 60;
 
   WindowsText {
     windows = List.copyOf(windows);
+    withoutBase = List.copyOf(withoutBase);
     notUsable = List.copyOf(notUsable);
   }
 
@@ -47,10 +55,21 @@ record WindowsText(Instant now, List<RestoreWindow> windows, List<Bases.Unusable
       }
       text.append(table).append('\n').append(bars());
     }
+    for (Chain chain : withoutBase) {
+      text.append(
+          "\n%s of timeline %s cannot be recovered: no snapshot is a base for it; then %s\n"
+              .formatted(logs(chain), chain.timeline(), chain.end().words()));
+    }
     for (Bases.Unusable one : notUsable) {
       text.append("\n%s is no base: %s\n".formatted(one.entry().snapshot().name(), one.why()));
     }
     return text.toString();
+  }
+
+  private static String logs(Chain chain) {
+    LogName first = chain.logs().getFirst().log();
+    LogName last = chain.logs().getLast().log();
+    return first.equals(last) ? first.text() : first + " to " + last;
   }
 
   private String bars() {
@@ -83,11 +102,18 @@ record WindowsText(Instant now, List<RestoreWindow> windows, List<Bases.Unusable
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("format", 1);
     fields.put("windows", windows.stream().map(WindowsText::fields).toList());
-    fields.put(
-        "notUsable",
-        notUsable.stream()
-            .map(one -> Map.of("snapshot", one.entry().snapshot().name(), "why", one.why()))
-            .toList());
+    fields.put("withoutBase", withoutBase.stream().map(WindowsText::fields).toList());
+    fields.put("notUsable", notUsable.stream().map(Bases.Unusable::fields).toList());
+    return fields;
+  }
+
+  private static Map<String, Object> fields(Chain chain) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("timeline", chain.timeline().toString());
+    fields.put("firstLog", chain.logs().getFirst().log().text());
+    fields.put("lastLog", chain.logs().getLast().log().text());
+    fields.put("endKind", chain.end().kind());
+    fields.put("end", chain.end().words());
     return fields;
   }
 

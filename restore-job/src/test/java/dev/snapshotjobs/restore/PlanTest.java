@@ -1,8 +1,12 @@
 package dev.snapshotjobs.restore;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.archive.PlanDocument;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -81,9 +85,13 @@ class PlanTest {
     JsonNode through = planned("--to-gtid", beforeIt);
     JsonNode before = planned("--before-gtid", dropped);
 
-    assertThat(instant.at("/cut/state")).isEqualTo(before.at("/cut/state"));
-    assertThat(through.at("/cut")).isEqualTo(before.at("/cut"));
-    assertThat(before.at("/logs").size()).isEqualTo(2);
+    assertThat(instant.at("/end")).isEqualTo(before.at("/end"));
+    assertThat(instant.at("/id")).isEqualTo(before.at("/id"));
+    for (String field : List.of("id", "end", "offset", "last", "next", "leftOut")) {
+      assertThat(through.get(field)).as(field).isEqualTo(before.get(field));
+    }
+    assertThat(before.at("/logs").asInt()).isEqualTo(2);
+    assertThat(before.at("/logNames").size()).isEqualTo(2);
     assertThat(before.at("/base/snapshot").asString()).isEqualTo("shop-tuesday");
   }
 
@@ -100,7 +108,7 @@ class PlanTest {
 
   @Test
   void goesToTheEndOfTheArchive() throws Exception {
-    assertThat(planned("--to-latest").at("/cut/state").asString())
+    assertThat(planned("--to-latest").at("/end").asString())
         .isEqualTo(shop.server.ask("SELECT @@gtid_binlog_pos"));
   }
 
@@ -113,13 +121,64 @@ class PlanTest {
 
     assertThat(tooEarly.exit()).isEqualTo(3);
     assertThat(tooEarly.message()).contains("the oldest snapshot", "0001");
+    assertThat(tooEarly.out())
+        .startsWith("No recovery leads there.")
+        .contains("the nearest behind it is snapshot shop-monday", "--before-gtid");
     assertThat(beforeBases.exit()).isEqualTo(3);
     assertThat(beforeBases.message()).contains("0-1-1 comes before the oldest place");
     assertThat(future.exit()).isEqualTo(3);
-    assertThat(future.message()).contains("later than 2100-01-01T00:00:00Z");
+    assertThat(future.message())
+        .contains("later than 2100-01-01T00:00:00Z")
+        .contains("the nearest before it is the end of timeline 0001")
+        .contains("(--to-latest --timeline 0001): the archive ends here");
     assertThat(nobodys.exit()).isEqualTo(3);
     assertThat(nobodys.message()).contains("no history of the archive has it");
     assertThat(nobodys.outcome().path("next_step").asString()).contains("windows");
+  }
+
+  /// A program that takes them gets to the places that are named.
+  @Test
+  void namesPlacesThatHaveAPlan() {
+    JsonNode refused =
+        shop.restoreJob("plan", "--to", "2020-01-01T00:00:00Z", "--output", "json").json();
+
+    assertThat(refused.path("reachable").asBoolean()).isFalse();
+    assertThat(refused.path("before").isMissingNode()).isTrue();
+    JsonNode nearest = refused.path("after");
+    JsonNode plan = planned(nearest.path("arguments").asString().split(" ", -1));
+    assertThat(plan.path("end")).isEqualTo(nearest.path("state"));
+    assertThat(plan.at("/base/snapshot").asString()).isEqualTo("shop-monday");
+  }
+
+  @Test
+  void takesTheTimeOfAWallClock() {
+    String clock = whenAllWasWell.atZone(ZoneId.of("Asia/Tokyo")).toLocalDateTime().toString();
+
+    assertThat(planned("--to", clock, "--time-zone", "Asia/Tokyo").get("id"))
+        .isEqualTo(planned("--to", whenAllWasWell.toString()).get("id"));
+  }
+
+  @Test
+  void isADocumentThatOtherCommandsRead() throws Exception {
+    ArchivedShop.Ended ended =
+        shop.restoreJob("plan", "--before-gtid", dropped, "--output", "json");
+    PlanDocument document = PlanDocument.read("plan.json", ended.out().getBytes(UTF_8));
+
+    assertThat(document.target()).isEqualTo("--before-gtid " + dropped);
+    assertThat(document.end().toString()).isEqualTo(beforeIt);
+    assertThat(document.id()).isEqualTo(ended.json().path("id").asString()).startsWith("shop-");
+  }
+
+  @Test
+  void readsTheLogsUnlessItIsToBeQuick() {
+    JsonNode thorough = planned("--before-gtid", dropped);
+    JsonNode quick = planned("--before-gtid", dropped, "--quick");
+
+    assertThat(thorough.path("logsRead").asBoolean()).isTrue();
+    assertThat(quick.path("logsRead").asBoolean()).isFalse();
+    assertThat(quick.get("id")).isEqualTo(thorough.get("id"));
+    assertThat(shop.restoreJob("plan", "--before-gtid", dropped, "--quick").out())
+        .contains("the logs were not read");
   }
 
   @Test
@@ -138,7 +197,7 @@ class PlanTest {
     // What it claims can be planned.
     assertThat(planned("--to", window.path("from").asString()).at("/base/snapshot").asString())
         .isEqualTo("shop-monday");
-    assertThat(planned("--to", window.path("to").asString()).at("/cut/state").asString())
+    assertThat(planned("--to", window.path("to").asString()).at("/end").asString())
         .isEqualTo(window.path("toState").asString());
   }
 

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -257,6 +258,20 @@ class PlannerTest {
       if (ofChain.isEmpty()) {
         continue;
       }
+      for (Base base : ofChain) {
+        boolean own =
+            base.entry()
+                .snapshot()
+                .name()
+                .startsWith("shop-%d-".formatted(chain.timeline().number()));
+        if (!own || ofChain.stream().filter(other -> other.log() == base.log()).count() > 1) {
+          continue; // of another history whose log is lost; only the copy could tell
+        }
+        Target cutAt = new Target.At(base.entry().cutAt());
+        RecoveryPlan cut = ready(planner.plan(cutAt, Optional.of(chain.timeline())));
+        isSound(cut);
+        assertThat(cut.cut().state()).isEqualTo(base.entry().binlogState().orElseThrow());
+      }
       int oldest = ofChain.getFirst().log();
       Optional<SeenTransaction> before = Optional.empty();
       for (ArchivedLog log : chain.logs().subList(oldest, chain.logs().size())) {
@@ -280,14 +295,54 @@ class PlannerTest {
     }
     for (long second = -1; second <= world.now + 2; second++) {
       Instant instant = NOON.plusSeconds(second);
-      if (planner.plan(new Target.At(instant), Optional.empty())
-          instanceof Planned.Ready(RecoveryPlan plan)) {
-        isSound(plan);
-        assertThat(plan.base().cutSeenAt().orElseThrow()).isBeforeOrEqualTo(instant);
-        assertThat(plan.cut().last().stream())
-            .allMatch(last -> !last.transaction().began().isAfter(instant));
-        assertThat(plan.cut().next().stream())
-            .allMatch(next -> next.transaction().began().isAfter(instant));
+      switch (planner.plan(new Target.At(instant), Optional.empty())) {
+        case Planned.Ready(RecoveryPlan plan) -> {
+          isSound(plan);
+          assertThat(plan.base().cutSeenAt().orElseThrow()).isBeforeOrEqualTo(instant);
+          assertThat(plan.cut().last().stream())
+              .allMatch(last -> !last.transaction().began().isAfter(instant));
+          assertThat(plan.cut().next().stream())
+              .allMatch(next -> next.transaction().began().isAfter(instant));
+        }
+        case Planned.Impossible(String _, Nearest nearest) -> {
+          assertThat(nearest.equals(Nearest.NONE)).isEqualTo(bases.usable().isEmpty());
+          lead(planner, nearest);
+          assertThat(nearest.after().map(Nearest.Spot::what).stream())
+              .allMatch(what -> what.startsWith("snapshot"));
+        }
+        case Planned.Ambiguous _ -> throw new AssertionError("an instant means one history");
+      }
+    }
+  }
+
+  /// What is said to be near can be had, and is the place that it is said to be.
+  private static void lead(Planner planner, Nearest nearest) throws IOException {
+    for (Nearest.Spot spot :
+        Stream.concat(nearest.before().stream(), nearest.after().stream()).toList()) {
+      if (spot.target().isPresent()) {
+        Planned planned = planner.plan(spot.target().get(), Optional.of(spot.timeline()));
+        assertThat(ready(planned).cut().state()).as(spot.toString()).isEqualTo(spot.state());
+      }
+    }
+  }
+
+  /// Every number up to the highest ever logged, and one more, whether the archive has it or not.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void namesTheNearestPlacesOfWhatItDoesNotHave(long seed) throws IOException {
+    World world = new World(seed);
+    Histories histories = world.histories();
+    Bases bases = Bases.of(world.entries, histories.chains());
+    Planner planner = new Planner(histories, bases, world::read);
+    for (long number = 1; number <= world.sequence + 1; number++) {
+      Gtid gtid = new Gtid(0, 1, number);
+      for (Target target : List.of(new Target.Before(gtid), new Target.Through(gtid))) {
+        if (planner.plan(target, Optional.empty())
+            instanceof Planned.Impossible(String _, Nearest nearest)) {
+          lead(planner, nearest);
+          assertThat(nearest.before().stream()).allMatch(spot -> !spot.state().reaches(gtid));
+          assertThat(nearest.after().stream()).allMatch(spot -> spot.state().reaches(gtid));
+        }
       }
     }
   }

@@ -53,12 +53,32 @@ class RestoreProgramTest {
             "--limit",
             "0");
     Ended malformed =
-        run(Map.of(), "find", "--table", "orders", "--from", "2026-11-22 10:00", "--kind", "drop");
+        run(Map.of(), "find", "--table", "orders", "--from", "yesterday", "--kind", "drop");
 
     assertThat(ended.exit()).isEqualTo(2);
     assertThat(ended.err()).contains("3 problems", "--to", "--min-rows", "--limit");
     assertThat(malformed.exit()).isEqualTo(2);
     assertThat(malformed.err())
-        .contains("'orders' does not name a database and a table", "has no offset", "drop");
+        .contains(
+            "'orders' does not name a database and a table",
+            "'yesterday' is not an instant",
+            "drop");
+  }
+
+  @Test
+  void wantsToKnowWhoseClockShowedATime() {
+    Map<String, String> environment =
+        Map.of("INSTANCE", "shop", "S3_BUCKET", "archive", "AWS_REGION", "eu-central-1");
+    Ended without = run(environment, "plan", "--to", "2026-10-25 02:30");
+    Ended twice =
+        run(environment, "plan", "--to", "2026-10-25 02:30", "--time-zone", "Europe/Paris");
+    Ended unknown = run(environment, "plan", "--to-latest", "--time-zone", "Paris");
+
+    assertThat(without.exit()).isEqualTo(2);
+    assertThat(without.err()).contains("has no offset", "--time-zone");
+    assertThat(twice.exit()).isEqualTo(2);
+    assertThat(twice.err()).contains("twice", "2026-10-25T02:30+02:00 or 2026-10-25T02:30+01:00");
+    assertThat(unknown.exit()).isEqualTo(2);
+    assertThat(unknown.err()).contains("'Paris' is not a time zone such as Europe/Berlin");
   }
 }

@@ -1,0 +1,186 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.binlog.Event;
+import dev.snapshotjobs.common.binlog.EventBody;
+import dev.snapshotjobs.restore.SqlTokens.Token;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Reads the logs of a recovery, from its base on, for what a replay cannot follow: statements that
+/// use a temporary table which was made before the base, and so is not in it; tables of engines
+/// whose rows are not in the data, or not on this server.
+final class ReplayObstacles {
+  private static final Set<String> ENGINES =
+      Set.of("MEMORY", "FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH", "MROONGA");
+
+  /// How a server drops the temporary tables of a session that ends.
+  private static final String END_OF_SESSION = "DROP /*!40005 TEMPORARY */ TABLE ";
+
+  private static final int TOLD = 10;
+
+  /// A session, by the server that it was on.
+  private record Session(long server, long connection) {}
+
+  /// The temporary tables that were made since the base, and are there.
+  private final Map<Session, Set<String>> made = new HashMap<>();
+
+  private final List<String> told = new ArrayList<>();
+  private long found;
+
+  void accept(Event event) {
+    if (!(event.body() instanceof EventBody.Query query)) {
+      return;
+    }
+    if (event.header().ofSession()) {
+      ofSession(new Session(event.header().serverId(), query.connection()), event, query);
+    } else {
+      engine(event, query);
+    }
+  }
+
+  /// What was found, a sentence each without its full stop; the first of them, and how many more.
+  List<String> told() {
+    List<String> all = new ArrayList<>(told);
+    if (found > told.size()) {
+      all.add("%,d more of the kind".formatted(found - told.size()));
+    }
+    return all;
+  }
+
+  private void ofSession(Session session, Event event, EventBody.Query query) {
+    List<Token> tokens = SqlTokens.of(query.statement());
+    Words words = new Words(tokens, query.database());
+    if (words.at(0, "CREATE") && words.has("TEMPORARY")) {
+      made.computeIfAbsent(session, _ -> new HashSet<>()).addAll(words.firstTable());
+    } else if (words.at(0, "DROP")) {
+      for (String table : words.tables()) {
+        if (!drop(session, table) && query.statement().startsWith(END_OF_SESSION)) {
+          tell(event, "the temporary table %s was made before the snapshot".formatted(table));
+        }
+      }
+    } else if (!made.containsKey(session) && !words.has("CONNECTION_ID")) {
+      tell(
+          event,
+          "a temporary table that was made before the snapshot is used by: "
+              + OneLine.of(query.statement()));
+    } else if (words.at(0, "ALTER") || words.at(0, "RENAME")) {
+      // It may have another name now.
+      made.computeIfAbsent(session, _ -> new HashSet<>()).addAll(words.names());
+    }
+  }
+
+  private boolean drop(Session session, String table) {
+    Set<String> tables = made.getOrDefault(session, new HashSet<>());
+    boolean known = tables.remove(table);
+    if (tables.isEmpty()) {
+      made.remove(session);
+    }
+    return known;
+  }
+
+  private void engine(Event event, EventBody.Query query) {
+    List<Token> tokens = SqlTokens.of(query.statement());
+    Words words = new Words(tokens, query.database());
+    if (!words.at(0, "CREATE") && !words.at(0, "ALTER")) {
+      return;
+    }
+    words
+        .engine()
+        .filter(ENGINES::contains)
+        .ifPresent(
+            engine ->
+                tell(
+                    event,
+                    "table %s has the engine %s"
+                        .formatted(String.join("", words.firstTable()), engine)));
+  }
+
+  private void tell(Event event, String what) {
+    found++;
+    if (told.size() < TOLD) {
+      told.add(
+          "%s, at offset %d: %s".formatted(event.header().time(), event.header().offset(), what));
+    }
+  }
+
+  /// The words of a statement on tables.
+  private record Words(List<Token> tokens, String database) {
+    private static final Set<String> BEFORE_A_NAME =
+        Set.of("IF", "NOT", "EXISTS", "TABLE", "TABLES");
+
+    boolean at(int index, String word) {
+      return index < tokens.size() && tokens.get(index).is(word);
+    }
+
+    boolean has(String word) {
+      return tokens.stream().anyMatch(token -> token.is(word));
+    }
+
+    /// The table that comes first, with its database; at most one.
+    List<String> firstTable() {
+      return tables().stream().limit(1).toList();
+    }
+
+    /// The tables of the list behind TABLE, each with its database.
+    List<String> tables() {
+      int at = 0;
+      while (at < tokens.size() && !tokens.get(at).is("TABLE")) {
+        at++;
+      }
+      List<String> tables = new ArrayList<>();
+      boolean wanted = true;
+      while (at < tokens.size() && wanted) {
+        while (at < tokens.size() && isBeforeAName(tokens.get(at))) {
+          at++;
+        }
+        at = table(at, tables);
+        wanted = at < tokens.size() && tokens.get(at).isSign(',');
+        at++;
+      }
+      return tables;
+    }
+
+    private static boolean isBeforeAName(Token token) {
+      return token.kind() == SqlTokens.Kind.WORD && BEFORE_A_NAME.contains(token.upper());
+    }
+
+    private int table(int at, List<String> tables) {
+      if (at >= tokens.size() || !tokens.get(at).mayBeName()) {
+        return tokens.size();
+      }
+      boolean qualified =
+          at + 2 < tokens.size()
+              && tokens.get(at + 1).isSign('.')
+              && tokens.get(at + 2).mayBeName();
+      String name = tokens.get(qualified ? at + 2 : at).text();
+      tables.add(
+          ((qualified ? tokens.get(at).text() : database) + "." + name).toLowerCase(Locale.ROOT));
+      return at + (qualified ? 3 : 1);
+    }
+
+    /// Whatever may be a table of the session's database.
+    List<String> names() {
+      return tokens.stream()
+          .filter(Token::mayBeName)
+          .map(token -> (database + "." + token.text()).toLowerCase(Locale.ROOT))
+          .toList();
+    }
+
+    Optional<String> engine() {
+      for (int at = 0; at + 1 < tokens.size(); at++) {
+        if (tokens.get(at).is("ENGINE")) {
+          Token next = tokens.get(at + 1);
+          Token value = next.isSign('=') && at + 2 < tokens.size() ? tokens.get(at + 2) : next;
+          return Optional.of(value.upper());
+        }
+      }
+      return Optional.empty();
+    }
+  }
+}
