@@ -26,7 +26,7 @@ public final class ArchiveLogs {
   private static final List<Integer> SEALED = List.of(1, 10, 1000);
 
   private final int rounds;
-  private final Map<ArchiveMethod, List<Archivings.Done>> trials = new TreeMap<>();
+  private final Map<ArchiveMethod, List<Done>> trials = new TreeMap<>();
 
   private ArchiveLogs(int rounds) {
     this.rounds = rounds;
@@ -44,7 +44,7 @@ public final class ArchiveLogs {
     new ArchiveLogs(rounds.orElseThrow()).run();
   }
 
-  private static Optional<Integer> rounds(String[] args) {
+  static Optional<Integer> rounds(String[] args) {
     if (args.length == 0) {
       return Optional.of(DEFAULT_ROUNDS);
     }
@@ -53,7 +53,7 @@ public final class ArchiveLogs {
         : Optional.empty();
   }
 
-  private static boolean isOnPath(String program) {
+  static boolean isOnPath(String program) {
     return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
@@ -69,7 +69,7 @@ public final class ArchiveLogs {
         List<ArchiveMethod> order = new ArrayList<>(List.of(ArchiveMethod.values()));
         Collections.rotate(order, round);
         for (ArchiveMethod method : order) {
-          Archivings.Done done = archivings.run(method);
+          Done done = archivings.run(method);
           System.err.printf(
               Locale.ROOT,
               "round %d/%d %-30s %.1f s%n",
@@ -101,7 +101,7 @@ public final class ArchiveLogs {
           bytes,
           rounds,
           rounds,
-          new ArchiveTable(bytes, trials));
+          new EffortTable(bytes, trials));
       System.out.print(asked(server));
     }
   }

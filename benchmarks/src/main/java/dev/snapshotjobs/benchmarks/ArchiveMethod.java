@@ -1,7 +1,7 @@
 package dev.snapshotjobs.benchmarks;
 
 /// How the binary logs of a server get into a bucket.
-enum ArchiveMethod {
+enum ArchiveMethod implements Method {
   JOB("binlog-archiver"),
   /// What most scripts do.
   RAW("mariadb-binlog --raw, upload"),
@@ -14,7 +14,8 @@ enum ArchiveMethod {
     this.label = label;
   }
 
-  String label() {
+  @Override
+  public String label() {
     return label;
   }
 }

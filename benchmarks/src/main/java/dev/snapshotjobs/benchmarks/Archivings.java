@@ -13,11 +13,6 @@ import java.util.stream.Stream;
 /// Archives all logs of a server into an empty bucket, each step a process of its own.
 record Archivings(LoggedServer server) {
 
-  /// What one took.
-  ///
-  /// @param diskBytes that it needed on a disk meanwhile
-  record Done(Effort effort, long diskBytes) {}
-
   Done run(ArchiveMethod method) throws IOException, InterruptedException {
     try (S3Server store = S3Server.start()) {
       return switch (method) {
@@ -30,7 +25,7 @@ record Archivings(LoggedServer server) {
 
   /// A run of `archive` with the flags of its image, and the half of its memory as heap.
   Effort archive(S3Server store) throws IOException, InterruptedException {
-    return java(
+    return ChildProcess.java(
             store,
             Map.of(
                 "INSTANCE",
@@ -79,7 +74,7 @@ record Archivings(LoggedServer server) {
         effort = effort.then(new ChildProcess(command, Map.of()).run());
       }
       ChildProcess upload =
-          java(
+          ChildProcess.java(
               store,
               Map.of(),
               UploadFolder.class.getName(),
@@ -93,24 +88,6 @@ record Archivings(LoggedServer server) {
       }
       Files.delete(folder);
     }
-  }
-
-  private static ChildProcess java(
-      S3Server store, Map<String, String> environment, String main, String... arguments) {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx115m",
-                "-XX:+UseSerialGC",
-                "--enable-native-access=ALL-UNNAMED",
-                "-Daws.accessKeyId=" + store.accessKey(),
-                "-Daws.secretAccessKey=" + store.secretKey(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                main));
-    command.addAll(List.of(arguments));
-    return new ChildProcess(command, environment);
   }
 
   private static List<Path> files(Path folder) throws IOException {

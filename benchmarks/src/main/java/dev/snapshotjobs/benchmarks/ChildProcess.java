@@ -1,10 +1,12 @@
 package dev.snapshotjobs.benchmarks;
 
+import dev.snapshotjobs.sandbox.S3Server;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -23,6 +25,25 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
 
   private static final int SYSTEM_TIME = 14;
 
+  /// A main class of this class path as it would run in its image, with the store's keys.
+  static ChildProcess java(
+      S3Server store, Map<String, String> environment, String main, String... arguments) {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx115m",
+                "-XX:+UseSerialGC",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Daws.accessKeyId=" + store.accessKey(),
+                "-Daws.secretAccessKey=" + store.secretKey(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                main));
+    command.addAll(List.of(arguments));
+    return new ChildProcess(command, environment);
+  }
+
   Effort run() throws IOException, InterruptedException {
     Path said = Files.createTempFile("benchmark", ".txt");
     ProcessBuilder builder =
@@ -34,8 +55,8 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
     long peak = 0;
     long anonymous = 0;
     do {
-      peak = Math.max(peak, kibibytes(process.pid(), "VmHWM:"));
-      anonymous = Math.max(anonymous, kibibytes(process.pid(), "RssAnon:"));
+      peak = Math.max(peak, kibibytes(process, "VmHWM:"));
+      anonymous = Math.max(anonymous, kibibytes(process, "RssAnon:"));
     } while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS));
     Duration wallTime = Duration.ofNanos(System.nanoTime() - start);
     String output = Files.readString(said);
@@ -52,6 +73,13 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
     String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
     long ticks = Long.parseLong(fields[USER_TIME]) + Long.parseLong(fields[SYSTEM_TIME]);
     return Duration.ofMillis(ticks * 1000 / TICKS_PER_SECOND);
+  }
+
+  /// Of a pipe all parts count, which are there at the same time.
+  private static long kibibytes(Process process, String field) {
+    return Stream.concat(Stream.of(process.toHandle()), process.descendants())
+        .mapToLong(each -> kibibytes(each.pid(), field))
+        .sum();
   }
 
   /// What the kernel says of the process, as of now; 0 once it is gone.

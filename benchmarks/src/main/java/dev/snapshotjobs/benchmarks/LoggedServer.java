@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -96,6 +97,19 @@ final class LoggedServer implements AutoCloseable {
       }
     }
     return bytes;
+  }
+
+  /// All logs that are closed, in order.
+  List<Path> files() throws SQLException {
+    List<Path> files = new ArrayList<>();
+    try (Connection connection = server.connect("");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("SHOW BINARY LOGS")) {
+      while (row.next()) {
+        files.add(dataDir.resolve(row.getString(1)));
+      }
+    }
+    return files.subList(0, files.size() - 1);
   }
 
   /// How many statements clients have sent so far, this one left out.

@@ -30,6 +30,17 @@ record JobRun(KindCluster cluster, String name) {
   /// asked for.
   static JobRun start(
       KindCluster cluster, String cronJob, String name, int retries, Map<String, String> settings) {
+    return start(cluster, cronJob, name, retries, settings, List.of());
+  }
+
+  /// The same with other arguments, unless there are none.
+  static JobRun start(
+      KindCluster cluster,
+      String cronJob,
+      String name,
+      int retries,
+      Map<String, String> settings,
+      List<String> args) {
     String drawn =
         cluster.kubectl(
             "create",
@@ -43,6 +54,9 @@ record JobRun(KindCluster cluster, String name) {
             "json");
     Job job = cluster.client().getKubernetesSerialization().unmarshal(drawn, Job.class);
     job.getSpec().setBackoffLimit(retries);
+    if (!args.isEmpty()) {
+      job.getSpec().getTemplate().getSpec().getContainers().getFirst().setArgs(args);
+    }
     List<EnvVar> environment =
         job.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv();
     settings.forEach(
@@ -141,6 +155,19 @@ record JobRun(KindCluster cluster, String name) {
         .findFirst()
         .orElseThrow(
             () -> new AssertionError("pod " + pod.getMetadata().getName() + " has not ended"));
+  }
+
+  /// What the pod printed as its result, as JSON.
+  JsonNode result(Pod pod) {
+    return client()
+        .pods()
+        .resource(pod)
+        .getLog()
+        .lines()
+        .map(JSON::readTree)
+        .filter(line -> !line.has("@timestamp"))
+        .findFirst()
+        .orElseThrow();
   }
 
   /// What the pod reported, after a look at how it did: each line of its log is JSON, the last one

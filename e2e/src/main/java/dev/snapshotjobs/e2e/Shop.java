@@ -4,6 +4,7 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +31,7 @@ final class Shop {
   private static final int MINUTES = 3;
   private static final int DATABASE = 30306;
   private static final int RESTORED = 30307;
+  private static final int STORE = 30308;
 
   private static final String PROBE =
       """
@@ -55,6 +57,7 @@ final class Shop {
   static Shop install(KindCluster cluster) throws IOException, InterruptedException, SQLException {
     cluster.kubectl("delete", "namespace", NAMESPACE, "--ignore-not-found");
     cluster.loadImageOf("binlog-archiver");
+    cluster.loadImageOf("restore-job");
     cluster.loadImageOf("snapshot-job");
     Page page = Page.of(INSTALL);
     cluster.bash(page.commands("A database to try it on"));
@@ -94,6 +97,21 @@ final class Shop {
     return new Archive(cluster);
   }
 
+  /// On to the first Job of restore-job, which the page calls `first-plan`.
+  void beReadyToAsk() throws IOException {
+    cluster.bash(Page.of(INSTALL).commands("Be ready to ask"));
+  }
+
+  /// Where the bucket is, for the tests.
+  URI storeEndpoint() {
+    return URI.create("http://127.0.0.1:" + cluster.publishedPort(STORE));
+  }
+
+  /// One of the two keys of the store's owner.
+  String storeKey(String name) {
+    return secret("mariadb-archive-bucket", name);
+  }
+
   /// The catalogue entry of a snapshot, as it lies in the bucket.
   JsonNode catalogueEntry(String snapshot) {
     return JsonMapper.shared()
@@ -126,14 +144,12 @@ final class Shop {
   }
 
   private String rootPassword() {
+    return secret("mariadb-root", "password");
+  }
+
+  private String secret(String name, String key) {
     String encoded =
-        client()
-            .secrets()
-            .inNamespace(NAMESPACE)
-            .withName("mariadb-root")
-            .get()
-            .getData()
-            .get("password");
+        client().secrets().inNamespace(NAMESPACE).withName(name).get().getData().get(key);
     return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);
   }
 

@@ -24,7 +24,9 @@ final class SettingsRules {
         .filter(variable -> !KnownSettings.VARIABLES.contains(variable))
         .forEach(variable -> findings.add(variable + " is no setting of any job"));
     problems(workload, password).forEach(problem -> findings.add("the job says: " + problem));
-    ofPasswordFile(workload, findings);
+    if (ShippedJob.in(workload).asksTheDatabase()) {
+      ofPasswordFile(workload, findings);
+    }
     ofDeadlines(workload, findings);
     return findings;
   }

@@ -2,6 +2,7 @@ package dev.snapshotjobs.manifests;
 
 import dev.snapshotjobs.archiver.ArchiverProgram;
 import dev.snapshotjobs.common.job.JobProgram;
+import dev.snapshotjobs.restore.RestoreProgram;
 import dev.snapshotjobs.snapshot.SnapshotCommand;
 import java.time.Duration;
 import java.util.Arrays;
@@ -9,19 +10,24 @@ import java.util.Arrays;
 /// The jobs that have an image, by the name of their container, and what the rules ask of each.
 enum ShippedJob {
   /// Nightly: a Job that is still there the next night would cost that night's snapshot.
-  SNAPSHOT("snapshot-job", true, Duration.ofDays(1)),
+  SNAPSHOT("snapshot-job", true, true, Duration.ofDays(1)),
 
   /// Four times an hour, and a run that takes longer costs nothing: the next one goes on where it
   /// ended. But while one hangs nothing is archived, and that has to end on the same day.
-  ARCHIVER("binlog-archiver", false, Duration.ofDays(1));
+  ARCHIVER("binlog-archiver", false, true, Duration.ofDays(1)),
+
+  /// On demand, and somebody waits for it.
+  RESTORE("restore-job", false, false, Duration.ofDays(1));
 
   private final String container;
   private final boolean asksTheApi;
+  private final boolean asksTheDatabase;
   private final Duration longest;
 
-  ShippedJob(String container, boolean asksTheApi, Duration longest) {
+  ShippedJob(String container, boolean asksTheApi, boolean asksTheDatabase, Duration longest) {
     this.container = container;
     this.asksTheApi = asksTheApi;
+    this.asksTheDatabase = asksTheDatabase;
     this.longest = longest;
   }
 
@@ -38,12 +44,17 @@ enum ShippedJob {
     return switch (this) {
       case SNAPSHOT -> new SnapshotCommand();
       case ARCHIVER -> new ArchiverProgram();
+      case RESTORE -> new RestoreProgram();
     };
   }
 
   /// Whether it needs an account with rights, and a token of it.
   boolean asksTheApi() {
     return asksTheApi;
+  }
+
+  boolean asksTheDatabase() {
+    return asksTheDatabase;
   }
 
   /// How long a Job may be there, from when it is due.

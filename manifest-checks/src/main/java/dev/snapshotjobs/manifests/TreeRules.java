@@ -31,6 +31,8 @@ final class TreeRules {
   /// Beside 443, on clusters of kubeadm.
   private static final int API_SERVER = 6443;
 
+  private static final int DATABASE = 3306;
+
   private TreeRules() {}
 
   static List<String> findings(ParsedObjects objects) {
@@ -137,7 +139,10 @@ final class TreeRules {
             .map(port -> port.getPort().getIntVal())
             .collect(Collectors.toSet());
     // The API server or the bucket has no pod to select, so its ports are open to all.
-    Set<Integer> needed = new TreeSet<>(List.of(53, 443, 3306));
+    Set<Integer> needed = new TreeSet<>(List.of(53, 443));
+    if (ShippedJob.in(workload).asksTheDatabase()) {
+      needed.add(DATABASE);
+    }
     if (!ports.containsAll(needed)) {
       findings.add(workload.name() + " reaches the ports " + ports + ", and needs " + needed);
     }

@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.config.OutputFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -20,15 +21,19 @@ record NoPlanText(String why, Nearest nearest, List<Bases.Unusable> notUsable) {
   String in(OutputFormat format) {
     return switch (format) {
       case JSON -> JsonMapper.shared().writeValueAsString(fields()) + "\n";
-      case TABLE ->
-          "No recovery leads there.\n"
-              + String.join("", lines().map(line -> line + ".\n").toList());
+      case TABLE -> "No recovery leads there.\n" + sentences();
     };
   }
 
   /// All of it as one sentence, without its full stop.
   String sentence() {
     return String.join("; ", lines().toList());
+  }
+
+  private String sentences() {
+    return lines()
+        .map(line -> Character.toUpperCase(line.charAt(0)) + line.substring(1) + ".\n")
+        .collect(Collectors.joining());
   }
 
   private Stream<String> lines() {

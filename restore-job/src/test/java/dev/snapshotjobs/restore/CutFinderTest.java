@@ -215,6 +215,63 @@ class CutFinderTest {
     assertThat(cut.early()).containsExactly(log.transactions.get(2), log.transactions.get(3));
   }
 
+  /// Seconds are all that a transaction says. A mark within the second divides it.
+  @Test
+  void takesAllOfASecondUnlessAMarkDividesIt() throws IOException {
+    Log log = new Log(1, GtidState.EMPTY).add("0-1-1", 5).add("0-1-2", 5).add("0-1-3", 6);
+    Log divided =
+        new Log(1, GtidState.EMPTY)
+            .add("0-1-1", 5)
+            .mark(5, true)
+            .add("0-1-2", 5)
+            .add("0-1-3", 6)
+            .mark(7, true);
+
+    assertThat(cut(List.of(log), at(5)).state().position()).hasToString("0-1-2");
+    assertThat(cut(List.of(divided), at(5)).state().position()).hasToString("0-1-1");
+    assertThat(cut(List.of(divided), at(6)).state().position()).hasToString("0-1-3");
+  }
+
+  /// The archiver was away and reads in a moment what was logged in an hour: its marks of that time
+  /// say that these were logged by then, and nothing of when.
+  @Test
+  void goesByTimesWithinABacklog() throws IOException {
+    Log log =
+        new Log(1, GtidState.EMPTY)
+            .add("0-1-1", 10)
+            .add("0-1-2", 20)
+            .mark(100, false)
+            .add("0-1-3", 30)
+            .mark(101, false)
+            .add("0-1-4", 102)
+            .mark(103, true);
+
+    assertThat(cut(List.of(log), at(15)).state().position()).hasToString("0-1-1");
+    assertThat(cut(List.of(log), at(25)).state().position()).hasToString("0-1-2");
+    assertThat(cut(List.of(log), at(100)).state().position())
+        .as("an instant in which the backlog was read")
+        .hasToString("0-1-3");
+    assertThat(cut(List.of(log), at(103)).state().position()).hasToString("0-1-4");
+  }
+
+  /// One prefix of the log, and not one of each domain.
+  @Test
+  void endsAllDomainsAtOnePlace() throws IOException {
+    Log log =
+        new Log(1, GtidState.EMPTY)
+            .add("0-1-1", 1)
+            .add("1-1-1", 2)
+            .add("2-1-1", 9)
+            .add("0-1-2", 3)
+            .mark(12, true);
+
+    Cut cut = cut(List.of(log), at(5));
+
+    assertThat(cut.state().position()).hasToString("0-1-1,1-1-1");
+    assertThat(cut.next()).contains(log.transactions.get(2));
+    assertThat(cut.early()).containsExactly(log.transactions.get(3));
+  }
+
   @Test
   void needsNoTransactionInTheLogThatFollows() throws IOException {
     Log empty = new Log(3, second.end).mark(30, true);

@@ -123,7 +123,7 @@ class PlanTest {
     assertThat(tooEarly.message()).contains("the oldest snapshot", "0001");
     assertThat(tooEarly.out())
         .startsWith("No recovery leads there.")
-        .contains("the nearest behind it is snapshot shop-monday", "--before-gtid");
+        .contains("The nearest behind it is snapshot shop-monday", "--before-gtid");
     assertThat(beforeBases.exit()).isEqualTo(3);
     assertThat(beforeBases.message()).contains("0-1-1 comes before the oldest place");
     assertThat(future.exit()).isEqualTo(3);

@@ -36,13 +36,13 @@ class WindowsTest {
       assertThat(json.at("/withoutBase/0/timeline").asString()).isEqualTo("0002");
       assertThat(lost.exit()).isEqualTo(3);
       assertThat(lost.out())
-          .contains("no history of the archive has it")
-          .contains("the nearest before it is the end of timeline 0001")
+          .contains("No history of the archive has it")
+          .contains("The nearest before it is the end of timeline 0001")
           .contains("timeline 0002 was opened (gap)");
       assertThat(unbased.exit()).isEqualTo(3);
       assertThat(unbased.out())
-          .contains("no snapshot of the catalogue is a base for timeline 0002")
-          .contains("the nearest before it is the end of timeline 0001");
+          .contains("No snapshot of the catalogue is a base for timeline 0002")
+          .contains("The nearest before it is the end of timeline 0001");
     }
   }
 }

@@ -42,6 +42,18 @@ class BucketPolicyTest {
     assertThat(policy).contains("/*/catalog/*").doesNotContain("archive/*\"");
   }
 
+  /// Who looks for what happened cannot make it worse.
+  @Test
+  void allowsRestoreJobToReadAndNoMore() throws IOException {
+    String policy = Files.readString(Path.of("../manifests/bucket-policy-aws-restore-job.json"));
+
+    assertThat(rights(policy))
+        .containsExactlyInAnyOrderElementsOf(
+            Stream.of(S3Action.LIST, S3Action.READ)
+                .flatMap(action -> rights(action.permission()))
+                .collect(Collectors.toSet()));
+  }
+
   private static Stream<String> rights(String text) {
     return RIGHT.matcher(text).results().map(found -> found.group());
   }

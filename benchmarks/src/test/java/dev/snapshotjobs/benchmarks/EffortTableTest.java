@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-final class ArchiveTableTest {
+final class EffortTableTest {
 
-  private static Archivings.Done done(int wallSeconds, int cpuSeconds) {
-    return new Archivings.Done(
+  private static Done done(int wallSeconds, int cpuSeconds) {
+    return new Done(
         new Effort(
             Duration.ofSeconds(wallSeconds), Duration.ofSeconds(cpuSeconds), 204_800, 102_400),
         500_000_000);
@@ -18,8 +18,8 @@ final class ArchiveTableTest {
 
   @Test
   void tellsTheMedianAndTheWorstOfEachMeasure() {
-    ArchiveTable table =
-        new ArchiveTable(
+    EffortTable table =
+        new EffortTable(
             500_000_000, Map.of(ArchiveMethod.RAW, List.of(done(20, 6), done(5, 3), done(10, 4))));
 
     assertThat(table)

@@ -6,10 +6,10 @@ import java.util.Map;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Collectors;
 
-/// What archiving cost, in Markdown, with a column for each method.
+/// What something cost that was done to logs, in Markdown, with a column for each method.
 ///
 /// @param bytes of the plain logs, in each trial
-record ArchiveTable(long bytes, Map<ArchiveMethod, List<Archivings.Done>> columns) {
+record EffortTable(long bytes, Map<? extends Method, List<Done>> columns) {
   private static final double MB = 1e6;
   private static final double GB = 1e9;
   private static final double NANOS = 1e9;
@@ -30,11 +30,11 @@ record ArchiveTable(long bytes, Map<ArchiveMethod, List<Archivings.Done>> column
         + row("room on a disk meanwhile, MB", "%.0f", done -> done.diskBytes() / MB);
   }
 
-  private static double seconds(Archivings.Done done) {
+  private static double seconds(Done done) {
     return done.effort().wallTime().toNanos() / NANOS;
   }
 
-  private static double cpuSeconds(Archivings.Done done) {
+  private static double cpuSeconds(Done done) {
     return done.effort().cpuTime().toNanos() / NANOS;
   }
 
@@ -52,7 +52,7 @@ record ArchiveTable(long bytes, Map<ArchiveMethod, List<Archivings.Done>> column
         });
   }
 
-  private String row(String name, String format, ToDoubleFunction<Archivings.Done> measure) {
+  private String row(String name, String format, ToDoubleFunction<Done> measure) {
     return line(
         name,
         dones -> {
@@ -68,7 +68,7 @@ record ArchiveTable(long bytes, Map<ArchiveMethod, List<Archivings.Done>> column
   }
 
   private interface Cell {
-    String of(List<Archivings.Done> dones);
+    String of(List<Done> dones);
   }
 
   private String line(String name, Cell cell) {
