@@ -11,7 +11,6 @@ import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
 import dev.snapshotjobs.common.objects.LockOptions;
-import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
@@ -106,11 +105,7 @@ final class ArchiveCommand implements JobCommand {
             mariaDb.password(),
             mariaDb.tls(),
             mariaDb.caFile());
-    try {
-      return new ArchiveJob(settings(), upkeep.upkeep(), connector, store, run).execute();
-    } catch (ObjectStoreFailure failure) {
-      throw failure.toJobException();
-    }
+    return new ArchiveJob(settings(), upkeep.upkeep(), connector, store, run).execute();
   }
 
   private ArchiveSettings settings() {

@@ -1,5 +1,7 @@
 package dev.snapshotjobs.archiver;
 
+import dev.snapshotjobs.common.archive.LogName;
+import dev.snapshotjobs.common.binlog.BinlogFormatException;
 import dev.snapshotjobs.common.binlog.LogHead;
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.mariadb.BinlogCoordinates;
@@ -29,9 +31,14 @@ record LogBeginning(LogHead head, Instant begun, Optional<Instant> firstTransact
   static LogBeginning read(MariaDbConnector connector, String log)
       throws SQLException, IOException {
     BeginningSink sink = new BeginningSink(log);
-    DumpEnd end =
-        new BinlogDump(connector)
-            .read(new BinlogCoordinates(log, 0), new DumpMode.ToTheEnd(), sink);
+    DumpEnd end;
+    try {
+      end =
+          new BinlogDump(connector)
+              .read(new BinlogCoordinates(log, 0), new DumpMode.ToTheEnd(), sink);
+    } catch (BinlogFormatException e) {
+      throw LogReading.damaged(new LogName(log), e);
+    }
     return switch (end) {
       case DumpEnd.Stopped _, DumpEnd.CaughtUp _ -> sink.beginning();
       case DumpEnd.Purged _ ->
@@ -44,10 +51,7 @@ record LogBeginning(LogHead head, Instant begun, Optional<Instant> firstTransact
           DumpEnd.Displaced _,
           DumpEnd.Unreadable _,
           DumpEnd.Lost _ ->
-          throw JobException.failed(
-              ArchiverReason.DATABASE_UNREACHABLE,
-              "the beginning of %s was not to be had: %s".formatted(log, end),
-              "run again when the server answers");
+          throw LogReading.notRead(new LogName(log), end);
     };
   }
 }

@@ -71,7 +71,7 @@ record LogReading(MariaDbConnector connector, Run run) {
     };
   }
 
-  private static JobException notRead(LogName log, DumpEnd end) {
+  static JobException notRead(LogName log, DumpEnd end) {
     return switch (end) {
       case DumpEnd.Purged _ ->
           JobException.failed(
@@ -100,7 +100,7 @@ record LogReading(MariaDbConnector connector, Run run) {
 
   /// What the server sends is not what it once wrote. Nothing of it is sealed: a fault on the way
   /// looks the same, and what is sealed stays.
-  private static JobException damaged(LogName log, BinlogFormatException e) {
+  static JobException damaged(LogName log, BinlogFormatException e) {
     return JobException.refused(
         ArchiverReason.DAMAGED, "%s is damaged: %s".formatted(log, e.getMessage()), wayOut(log), e);
   }

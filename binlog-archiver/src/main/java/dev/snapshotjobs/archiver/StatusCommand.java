@@ -9,7 +9,6 @@ import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
-import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
@@ -44,13 +43,9 @@ final class StatusCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    try {
-      return new StatusJob(
-              common.instance(), output.output(), mariaDb.host().map(this::connector), store, run)
-          .execute();
-    } catch (ObjectStoreFailure failure) {
-      throw failure.toJobException();
-    }
+    return new StatusJob(
+            common.instance(), output.output(), mariaDb.host().map(this::connector), store, run)
+        .execute();
   }
 
   private MariaDbConnector connector(String host) {

@@ -17,14 +17,15 @@ final class UpkeepOptions implements Checked {
       converter = RotateWhen.Converter.class,
       description =
           "Let the server begin a new log when the one it writes has had a transaction for longer"
-              + " than this; needs RELOAD. By default the server alone decides.")
+              + " than this; needs RELOAD. By default the server alone decides. With --follow, when it"
+              + " begins to follow and not later.")
   private @Nullable RotateWhen rotate;
 
   @Option(
       names = "--purge",
       description =
           "Remove logs from the server that are sealed, were read again from the bucket, and are"
-              + " older than --keep-on-server; needs BINLOG ADMIN.")
+              + " older than --keep-on-server; needs BINLOG ADMIN. With --follow, at its end.")
   private boolean purge;
 
   @Option(

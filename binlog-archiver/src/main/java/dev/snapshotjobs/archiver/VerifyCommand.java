@@ -9,7 +9,6 @@ import dev.snapshotjobs.common.config.S3Options;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
@@ -77,11 +76,7 @@ final class VerifyCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    try {
-      return new VerifyJob(common.instance(), selection(), store, run).execute();
-    } catch (ObjectStoreFailure failure) {
-      throw failure.toJobException();
-    }
+    return new VerifyJob(common.instance(), selection(), store, run).execute();
   }
 
   private Selection selection() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.TimelineId;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -47,6 +48,24 @@ class RotatingTest {
     assertThat(shop.server.logs()).hasSize(2);
     assertThat(shop.archive.manifest(TimelineId.FIRST, new LogName(active))).isPresent();
     assertThat(shop.server.ask("SELECT @@gtid_binlog_pos")).isEqualTo(position);
+  }
+
+  /// Told as what it is, and not as a server that does not answer.
+  @Test
+  void saysSoWhereTheBeginningOfTheLogIsDamaged() throws Exception {
+    String active = shop.server.logs().getLast();
+    int version = 4 + 19 + 2; // within the format description
+    try (RandomAccessFile file = new RandomAccessFile(shop.server.file(active).toFile(), "rw")) {
+      file.seek(version + 20);
+      file.write('x');
+    }
+    letTimePass(Duration.ofMinutes(20));
+
+    ArchivedServer.Ended ended = shop.run(ROTATE);
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+    assertThat(ended.reason()).isEqualTo("damaged");
+    assertThat(ended.message()).contains(active, "CRC32");
   }
 
   @Test

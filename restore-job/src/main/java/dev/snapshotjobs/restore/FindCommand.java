@@ -8,7 +8,6 @@ import dev.snapshotjobs.common.config.S3Options;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
@@ -117,10 +116,6 @@ final class FindCommand implements JobCommand {
             TimeArgument.resolve("--from", from, timeZone, new Problems()),
             TimeArgument.resolve("--to", to, timeZone, new Problems()),
             minRows);
-    try {
-      return new FindJob(common.instance(), search, limit, output.output(), store, run).execute();
-    } catch (ObjectStoreFailure failure) {
-      throw failure.toJobException();
-    }
+    return new FindJob(common.instance(), search, limit, output.output(), store, run).execute();
   }
 }

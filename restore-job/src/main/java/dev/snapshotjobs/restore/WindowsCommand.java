@@ -7,7 +7,6 @@ import dev.snapshotjobs.common.config.S3Options;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.JobCommand;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.common.objects.ObjectStoreFailure;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.S3Settings;
 import java.time.Duration;
@@ -40,10 +39,6 @@ final class WindowsCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    try {
-      return new PlanJob(common.instance(), store, run).windows(output.output());
-    } catch (ObjectStoreFailure failure) {
-      throw failure.toJobException();
-    }
+    return new PlanJob(common.instance(), store, run).windows(output.output());
   }
 }

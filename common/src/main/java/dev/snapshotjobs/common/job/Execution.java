@@ -59,7 +59,7 @@ record Execution(JobCommand job, Run run, Limits limits) {
     } catch (JobException e) {
       return failed(e);
     } catch (Exception | Error e) {
-      return unexpected(e);
+      return e instanceof EndsRun known ? failed(known.toJobException()) : unexpected(e);
     }
   }
 

@@ -1,12 +1,13 @@
 package dev.snapshotjobs.common.objects;
 
+import dev.snapshotjobs.common.job.EndsRun;
 import dev.snapshotjobs.common.job.JobException;
 import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 
 /// A request that the object store did not carry out, or of which nobody knows; with what it was
 /// for, and what a person can do about it.
-public final class ObjectStoreFailure extends RuntimeException {
+public final class ObjectStoreFailure extends RuntimeException implements EndsRun {
   private static final long serialVersionUID = 1L;
 
   private final ObjectStoreReason reason;
@@ -42,8 +43,8 @@ public final class ObjectStoreFailure extends RuntimeException {
     return getCause() instanceof AwsServiceException answer ? S3Diagnosis.code(answer) : "";
   }
 
-  /// The end of a run that cannot go on without the store: with status 1 where a retry may help,
-  /// else 2.
+  /// With status 1 where a retry may help, else 2.
+  @Override
   public JobException toJobException() {
     String message = String.valueOf(getMessage());
     return isTransient()

@@ -84,6 +84,28 @@ class JobMainTest {
     assertThat(process.outcome("next_step")).isEqualTo("Make it safe.");
   }
 
+  /// One that the store or the API throws, and the job leaves alone.
+  private static final class Unreachable extends RuntimeException implements EndsRun {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public JobException toJobException() {
+      return JobException.misconfigured(SampleReason.UNSAFE, "It is elsewhere.", "Look there.");
+    }
+  }
+
+  @Test
+  void letsAFailureSayHowItEndsTheRun() {
+    assertThat(
+            process.run(
+                _ -> {
+                  throw new Unreachable();
+                }))
+        .isEqualTo(2);
+    assertThat(process.outcome("reason")).isEqualTo("unsafe");
+    assertThat(process.outcome("next_step")).isEqualTo("Look there.");
+  }
+
   @Test
   void tellsWhatItDoesNotKnowWithItsStackTraceOnce() {
     assertThat(
