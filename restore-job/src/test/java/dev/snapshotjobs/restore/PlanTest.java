@@ -6,7 +6,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snapshotjobs.common.archive.PlanDocument;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -104,6 +107,24 @@ class PlanTest {
 
   private static long next(String gtid) {
     return Long.parseLong(gtid.substring(gtid.lastIndexOf('-') + 1)) + 1;
+  }
+
+  @Test
+  void takesTheNextOlderSnapshotWhereTheNearestCannotBeRead() throws Exception {
+    String key = "shop/catalog/shop-tuesday.json";
+    byte[] whole = Objects.requireNonNull(shop.objects().get(key));
+    for (Optional<byte[]> broken : List.of(Optional.of(Arrays.copyOf(whole, 100)), Optional.<byte[]>empty())) {
+      shop.replace(key, broken.orElse(null));
+      try {
+        JsonNode plan = planned("--before-gtid", dropped);
+
+        assertThat(plan.at("/base/snapshot").asString()).isEqualTo("shop-monday");
+        assertThat(plan.get("end").asString()).isEqualTo(beforeIt);
+        assertThat(plan.at("/logs").asInt()).isEqualTo(3);
+      } finally {
+        shop.replace(key, whole);
+      }
+    }
   }
 
   @Test
