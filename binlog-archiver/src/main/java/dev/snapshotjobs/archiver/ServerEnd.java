@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.mariadb.BinlogCoordinates;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 
@@ -13,10 +14,22 @@ import java.time.InstantSource;
 /// @param at by the archiver's clock, right before it asked: what the server logs behind the
 ///   coordinates it logs later
 record ServerEnd(Instant at, BinlogCoordinates coordinates) {
+  /// What was logged between question and answer lies before the coordinates, and was logged later
+  /// than `at`. A recovery to an instant in between would take it in.
+  private static final Duration QUICK = Duration.ofMillis(250);
 
+  private static final int ATTEMPTS = 5;
+
+  /// Asks again where the answer takes long, as it does while a large transaction is written.
   static ServerEnd ask(Connection control, InstantSource clock) throws SQLException {
-    Instant at = clock.instant();
-    return new ServerEnd(at, BinaryLogs.end(control));
+    for (int attempt = 1; ; attempt++) {
+      Instant at = clock.instant();
+      ServerEnd end = new ServerEnd(at, BinaryLogs.end(control));
+      boolean quick = Duration.between(at, clock.instant()).compareTo(QUICK) <= 0;
+      if (quick || attempt == ATTEMPTS) {
+        return end;
+      }
+    }
   }
 
   /// Asks while a log is read, of which only an IOException gets out.

@@ -14,10 +14,12 @@ import dev.snapshotjobs.common.binlog.Transaction;
 import dev.snapshotjobs.common.binlog.TransactionTracker;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.bucket.LogReader;
+import dev.snapshotjobs.common.job.StopSignal;
 import java.io.IOException;
 
 /// A log in the bucket, as a plan reads it.
-record ArchivedTransactions(ArchivedLog log, BucketReader documents, LogReader logs)
+record ArchivedTransactions(
+    ArchivedLog log, BucketReader documents, LogReader logs, StopSignal stop)
     implements ReadableLog {
   /// So much of a statement is shown.
   private static final int STATEMENT = 500;
@@ -52,7 +54,7 @@ record ArchivedTransactions(ArchivedLog log, BucketReader documents, LogReader l
 
   @Override
   public void read(Reader reader) throws IOException {
-    logs.read(log, new Reading(name(), reader));
+    logs.read(log, new Reading(name(), reader, stop));
   }
 
   /// Takes a log apart until the reader has seen enough.
@@ -62,15 +64,18 @@ record ArchivedTransactions(ArchivedLog log, BucketReader documents, LogReader l
     private final BinlogParser parser = BinlogParser.fromStart(STATEMENT, this::on);
     private final TransactionTracker tracker = new TransactionTracker();
     private String statement = "";
+    private final StopSignal stop;
     private boolean wanted = true;
 
-    Reading(LogName name, Reader reader) {
+    Reading(LogName name, Reader reader, StopSignal stop) {
       this.name = name;
       this.reader = reader;
+      this.stop = stop;
     }
 
     @Override
     public void accept(byte[] bytes, int from, int length) throws IOException {
+      stop.throwIfRequested();
       if (wanted) {
         parser.accept(bytes, from, length);
       }

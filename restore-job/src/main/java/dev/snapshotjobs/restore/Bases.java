@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /// Which snapshots of the catalogue are bases, and why the others are none.
@@ -17,9 +18,9 @@ import java.util.stream.Stream;
 /// @param usable in no order
 /// @param unusable each with the reason, for a person
 record Bases(List<Base> usable, List<Unusable> unusable) {
-  record Unusable(CatalogueEntry entry, String why) {
+  record Unusable(String snapshot, String why) {
     Map<String, Object> fields() {
-      return Map.of("snapshot", entry.snapshot().name(), "why", why);
+      return Map.of("snapshot", snapshot, "why", why);
     }
   }
 
@@ -28,7 +29,8 @@ record Bases(List<Base> usable, List<Unusable> unusable) {
     unusable = List.copyOf(unusable);
   }
 
-  static Bases of(Collection<CatalogueEntry> entries, List<Chain> chains) {
+  static Bases of(
+      Collection<CatalogueEntry> entries, ClusterSnapshots cluster, List<Chain> chains) {
     List<BaseTimeline.LogStart> starts =
         chains.stream()
             .flatMap(
@@ -42,23 +44,32 @@ record Bases(List<Base> usable, List<Unusable> unusable) {
     List<Base> usable = new ArrayList<>();
     List<Unusable> unusable = new ArrayList<>();
     for (CatalogueEntry entry : entries) {
-      if (entry.againstRecovery().isPresent()) {
-        unusable.add(new Unusable(entry, entry.againstRecovery().get()));
+      String name = entry.snapshot().name();
+      Optional<String> against = entry.againstRecovery().or(() -> against(cluster.of(entry)));
+      if (against.isPresent()) {
+        unusable.add(new Unusable(name, against.get()));
         continue;
       }
       switch (BaseTimeline.of(entry, starts)) {
         case BaseTimeline.Found(TimelineId timeline) -> usable.add(base(entry, timeline, chains));
-        case BaseTimeline.None(String why) -> unusable.add(new Unusable(entry, why));
+        case BaseTimeline.None(String why) -> unusable.add(new Unusable(name, why));
         case BaseTimeline.Several(List<TimelineId> timelines) ->
             unusable.add(
                 new Unusable(
-                    entry,
+                    name,
                     "timelines %s part in its very log, and only the copy itself can tell which"
                             .formatted(timelines)
                         + " is its own"));
       }
     }
     return new Bases(usable, unusable);
+  }
+
+  private static Optional<String> against(ClusterSnapshots.Standing standing) {
+    return switch (standing) {
+      case READY, UNKNOWN -> Optional.empty();
+      case NOT_READY, GONE -> Optional.of("its VolumeSnapshot " + standing.words());
+    };
   }
 
   /// A timeline has a log of a name once.

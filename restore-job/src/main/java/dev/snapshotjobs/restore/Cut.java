@@ -14,13 +14,15 @@ import java.util.Optional;
 /// @param next the first one that is left out; empty if there is none
 /// @param early of those that are left out, the next ones that carry a time which is not later than
 ///   the target's: somebody set it, or their statements took long
+/// @param byTimes no mark says anything of the place of an instant: times alone do
 record Cut(
     LogName log,
     long offset,
     GtidState state,
     Optional<SeenTransaction> last,
     Optional<SeenTransaction> next,
-    List<SeenTransaction> early) {
+    List<SeenTransaction> early,
+    boolean byTimes) {
   Cut {
     early = List.copyOf(early);
   }

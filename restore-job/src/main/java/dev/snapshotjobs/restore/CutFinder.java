@@ -47,11 +47,15 @@ final class CutFinder {
   private Resolution latest() throws IOException {
     Scan scan = new Scan(logs.getLast());
     scan.log.read(scan::take);
-    return scan.reached(Optional.empty(), List.of());
+    return scan.reached(Optional.empty(), List.of(), false);
   }
 
   private Resolution at(Gtid gtid, boolean through) throws IOException {
     if (logs.getFirst().start().reaches(gtid)) {
+      if (through && logs.getFirst().start().position().equals(GtidPosition.of(List.of(gtid)))) {
+        Scan nothing = new Scan(logs.getFirst());
+        return nothing.reached(first(logs), List.of(), false);
+      }
       return new Resolution.Unreachable(
           "%s comes before the oldest place from which this history can be recovered"
               .formatted(gtid));
@@ -84,7 +88,7 @@ final class CutFinder {
             above.stream().findFirst());
       }
       return scan.reached(
-          next.isEmpty() ? firstBehind(i) : Optional.of(next.getFirst()), List.of());
+          next.isEmpty() ? firstBehind(i) : Optional.of(next.getFirst()), List.of(), false);
     }
     return new Resolution.Unreachable("nothing as late as %s is in this history".formatted(gtid));
   }
@@ -116,25 +120,27 @@ final class CutFinder {
   }
 
   /// The last transaction of all these logs.
-  static Optional<SeenTransaction> last(List<? extends ReadableLog> logs) throws IOException {
-    Optional<SeenTransaction> last = Optional.empty();
+  ///
+  /// @param end of what counts of the last one
+  static Optional<SeenTransaction> last(List<? extends ReadableLog> logs, long end)
+      throws IOException {
     for (ReadableLog log : logs.reversed()) {
+      long limit = log.equals(logs.getLast()) ? end : Long.MAX_VALUE;
       Scan scan = new Scan(log);
-      log.read(scan::take);
-      last = Optional.ofNullable(scan.last);
-      if (last.isPresent()) {
-        break;
+      log.read(seen -> seen.transaction().end() <= limit && scan.take(seen));
+      if (!scan.isEmpty()) {
+        return Optional.ofNullable(scan.last);
       }
     }
-    return last;
+    return Optional.empty();
   }
 
   private Resolution at(Instant instant) throws IOException {
-    int from = lastWithAMarkBefore(instant);
+    Around around = around(instant);
     @Nullable Scan before = null;
-    for (int i = from; i < logs.size(); i++) {
+    for (int i = around.log; i < logs.size(); i++) {
       Marks.Bounds bounds = logs.get(i).marks().around(instant);
-      long included = i == from ? bounds.included().map(Mark::offset).orElse(0L) : 0;
+      long included = i == around.log ? around.included : 0;
       long excluded = bounds.excluded().map(Mark::offset).orElse(Long.MAX_VALUE);
       Scan scan = new Scan(logs.get(i));
       List<SeenTransaction> left = new ArrayList<>();
@@ -154,9 +160,10 @@ final class CutFinder {
       if (!left.isEmpty() || excluded < Long.MAX_VALUE) {
         Optional<SeenTransaction> next =
             left.isEmpty() ? firstBehind(i) : Optional.of(left.getFirst());
+        boolean byTimes = !around.marked && excluded == Long.MAX_VALUE;
         return scan.isEmpty() && before != null
-            ? before.reached(next, early)
-            : scan.reached(next, early);
+            ? before.reached(next, early, byTimes)
+            : scan.reached(next, early, byTimes);
       }
       before = scan.isEmpty() && before != null ? before : scan;
     }
@@ -164,19 +171,32 @@ final class CutFinder {
         "nothing in the archive is known to be later than %s".formatted(instant));
   }
 
+  /// Where the marks that are not later than an instant end.
+  ///
+  /// @param included what lies before this offset of the log was logged by then, and all earlier
+  ///   logs
+  /// @param marked whether there is such a mark at all
+  private record Around(int log, long included, boolean marked) {}
+
+  /// From the beginning on, up to the first mark that is later: what comes behind that is later
+  /// too, or a clock was set back, and then nobody can know.
+  private Around around(Instant instant) throws IOException {
+    Around around = new Around(0, 0, false);
+    for (int i = 0; i < logs.size(); i++) {
+      List<Mark> marks = logs.get(i).marks().all();
+      for (Mark mark : marks) {
+        if (mark.at().isAfter(instant)) {
+          return around;
+        }
+        around = new Around(i, mark.offset(), true);
+      }
+    }
+    return around;
+  }
+
   private static boolean isIn(SeenTransaction seen, Instant instant, long included, long excluded) {
     long end = seen.transaction().end();
     return end <= included || (end <= excluded && !seen.transaction().began().isAfter(instant));
-  }
-
-  /// What comes before a mark of that time was committed by then, also in earlier logs.
-  private int lastWithAMarkBefore(Instant instant) throws IOException {
-    for (int i = logs.size() - 1; i > 0; i--) {
-      if (logs.get(i).marks().around(instant).included().isPresent()) {
-        return i;
-      }
-    }
-    return 0;
   }
 
   /// What was taken of one log.
@@ -202,7 +222,8 @@ final class CutFinder {
       return last == null;
     }
 
-    Resolution reached(Optional<SeenTransaction> next, List<SeenTransaction> early) {
+    Resolution reached(
+        Optional<SeenTransaction> next, List<SeenTransaction> early, boolean byTimes) {
       GtidState state = log.start();
       for (Gtid gtid : newest.values()) {
         state = state.endingAt(GtidPosition.of(List.of(gtid)));
@@ -216,7 +237,7 @@ final class CutFinder {
                   .map(seen -> seen.transaction().offset())
                   .orElse(0L);
       return new Resolution.Reached(
-          new Cut(name, offset, state, Optional.ofNullable(end), next, early));
+          new Cut(name, offset, state, Optional.ofNullable(end), next, early, byTimes));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.ArchivedLog;
+import dev.snapshotjobs.common.archive.Chain;
+import dev.snapshotjobs.common.archive.ChainEnd;
 import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
 import dev.snapshotjobs.common.archive.History;
@@ -10,7 +12,6 @@ import dev.snapshotjobs.common.bucket.LogReader;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.ExitCode;
-import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.objects.ObjectStore;
 import dev.snapshotjobs.common.report.Phase;
@@ -54,12 +55,13 @@ final class FindJob {
       all = histories.read();
     }
     if (all.all().isEmpty()) {
-      throw JobException.misconfigured(
-          RestoreReason.NOTHING_ARCHIVED,
-          "the bucket has no binary log of this instance",
-          "check INSTANCE, S3_BUCKET and S3_PREFIX; those of binlog-archiver are the right ones");
+      throw PlanJob.nothingArchived();
     }
     all.damages().stream().filter(damage -> damage.hides().isPresent()).forEach(this::notRead);
+    all.chains().stream()
+        .map(Chain::end)
+        .filter(end -> end instanceof ChainEnd.Gap)
+        .forEach(gap -> notRead(gap.words()));
     try (Phase _ = run.report().phase("search")) {
       for (History history : all.all()) {
         for (ArchivedLog log : history.logs()) {
@@ -95,6 +97,7 @@ final class FindJob {
           });
       bytes += log.content().size();
     } catch (IOException e) {
+      run.stop().throwIfRequested(); // it breaks what is being read
       notRead("%s of timeline %s: %s".formatted(log.log(), history.id(), e.getMessage()));
     }
     LOG.atInfo()

@@ -1,6 +1,5 @@
 package dev.snapshotjobs.restore;
 
-import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Gtid;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.report.TextTable;
@@ -31,13 +30,24 @@ record FoundText(TableName table, List<FoundTransaction> shown, long found, List
     };
   }
 
-  /// What a recovery takes to end right before the last of them.
+  /// What a recovery takes to end right before the last of them that made rows go away, or else
+  /// before the last of them.
   Optional<String> hint() {
-    return shown.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "right before the last of them: --before-gtid %s --timeline %s"
-                .formatted(gtid(shown.getLast()), shown.getLast().timeline()));
+    return mistake()
+        .map(
+            one ->
+                "right before the last %s: --before-gtid %s --timeline %s"
+                    .formatted(
+                        one.destroys() ? "that made rows go away" : "of them",
+                        gtid(one),
+                        one.timeline()));
+  }
+
+  private Optional<FoundTransaction> mistake() {
+    return shown.reversed().stream()
+        .filter(FoundTransaction::destroys)
+        .findFirst()
+        .or(() -> shown.reversed().stream().findFirst());
   }
 
   private String text() {
@@ -90,11 +100,12 @@ record FoundText(TableName table, List<FoundTransaction> shown, long found, List
       transactions.add(fields(one));
     }
     fields.put("transactions", transactions);
-    if (!shown.isEmpty()) {
-      Gtid gtid = gtid(shown.getLast());
-      TimelineId timeline = shown.getLast().timeline();
-      fields.put("before", Map.of("gtid", gtid.toString(), "timeline", timeline.toString()));
-    }
+    mistake()
+        .ifPresent(
+            one ->
+                fields.put(
+                    "before",
+                    Map.of("gtid", gtid(one).toString(), "timeline", one.timeline().toString())));
     fields.put("notSearched", unread);
     return fields;
   }

@@ -19,6 +19,15 @@ record FoundTransaction(
     changes = List.copyOf(changes);
   }
 
+  /// Whether rows are gone behind it: what somebody who asks wants to go back to before.
+  boolean destroys() {
+    return SqlTokens.of(statement).stream().findFirst().filter(word -> word.is("DROP")).isPresent()
+        || changes.stream()
+            .anyMatch(
+                change ->
+                    change.kind() == ChangeKind.TRUNCATE || change.kind() == ChangeKind.DELETE);
+  }
+
   /// What it did to one table.
   ///
   /// @param rows how many; empty where the log has a statement and not its rows

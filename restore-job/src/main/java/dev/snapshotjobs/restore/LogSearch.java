@@ -13,6 +13,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Consumer;
@@ -84,7 +85,10 @@ final class LogSearch {
 
   private void note(EventBody.Query query) {
     SqlStatement read = SqlStatement.read(query.database(), query.statement());
-    if (read.concerns(search.table())) {
+    // A list of tables may go on behind what is read of it.
+    boolean cutOff =
+        query.statementBytes() > STATEMENT && read.kind().equals(Optional.of(ChangeKind.DDL));
+    if (cutOff || read.concerns(search.table())) {
       read.kind()
           .ifPresent(
               kind -> {

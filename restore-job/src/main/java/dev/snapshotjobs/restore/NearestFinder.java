@@ -8,19 +8,54 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Looks for the recoverable places on both sides of a target that has no plan.
 record NearestFinder(Bases bases, Planner.Reads reads) {
+  private static final Logger LOG = LoggerFactory.getLogger(NearestFinder.class);
+
   /// @param chains those that may be taken, in the order of time
-  Nearest around(Target target, List<Chain> chains) throws IOException {
+  Nearest around(Target target, List<Chain> chains) {
     List<Chain> windows = chains.stream().filter(chain -> !bases.of(chain).isEmpty()).toList();
     Optional<Chain> behind =
         windows.stream().filter(window -> liesBehind(window, target)).findFirst();
     Optional<Chain> before =
         windows.reversed().stream().filter(window -> liesBefore(window, target)).findFirst();
     return new Nearest(
-        before.isPresent() ? Optional.of(endOf(before.get(), chains)) : Optional.empty(),
-        behind.isPresent() ? Optional.of(beginningOf(behind.get(), chains)) : Optional.empty());
+        before.map(window -> endOf(window, chains)),
+        behind.map(window -> beginningOf(window, chains)));
+  }
+
+  /// Right before a place over which no recovery goes, and at the next snapshot behind it.
+  ///
+  /// @param base from which one would have gone over it
+  Nearest around(Incidents.Incident incident, Chain chain, Base base) throws IOException {
+    int at = chain.logs().stream().map(ArchivedLog::log).toList().indexOf(incident.log());
+    List<ReadableLog> upToIt = logs(chain, base.log(), at + 1);
+    Optional<SeenTransaction> last = CutFinder.last(upToIt, incident.offset());
+    Optional<Base> next = bases.of(chain).stream().filter(one -> one.log() > at).findFirst();
+    return new Nearest(
+        last.isPresent() ? behind(last.get(), chain, upToIt) : Optional.empty(),
+        next.isPresent()
+            ? Optional.of(at(next.get(), chain, "it is the first one behind that place"))
+            : Optional.empty());
+  }
+
+  private static Optional<Nearest.Spot> behind(
+      SeenTransaction last, Chain chain, List<ReadableLog> logs) throws IOException {
+    Gtid gtid = last.transaction().gtid();
+    return switch (new CutFinder(logs).find(new Target.Through(gtid))) {
+      case Resolution.Reached(Cut cut) ->
+          Optional.of(
+              new Nearest.Spot(
+                  Optional.of(new Target.Through(gtid)),
+                  chain.timeline(),
+                  cut.state(),
+                  "right behind " + gtid,
+                  "the server could not log what it did behind that"));
+      case Resolution.Unreachable _ -> Optional.empty();
+    };
   }
 
   private boolean liesBehind(Chain window, Target target) {
@@ -63,11 +98,11 @@ record NearestFinder(Bases bases, Planner.Reads reads) {
         .isPresent();
   }
 
-  private Nearest.Spot endOf(Chain window, List<Chain> chains) throws IOException {
+  private Nearest.Spot endOf(Chain window, List<Chain> chains) {
     return new Nearest.Spot(
         isLast(window, chains)
             ? Optional.of(new Target.Latest())
-            : CutFinder.last(logs(window))
+            : found(() -> CutFinder.last(logs(window), Long.MAX_VALUE))
                 .map(seen -> new Target.Through(seen.transaction().gtid())),
         window.timeline(),
         window.endState(),
@@ -75,22 +110,53 @@ record NearestFinder(Bases bases, Planner.Reads reads) {
         window.end().words());
   }
 
-  private Nearest.Spot beginningOf(Chain window, List<Chain> chains) throws IOException {
-    Base base = oldest(window);
-    Optional<Target> right =
-        CutFinder.first(logs(window)).map(seen -> new Target.Before(seen.transaction().gtid()));
+  private Nearest.Spot beginningOf(Chain window, List<Chain> chains) {
+    Nearest.Spot spot =
+        at(
+            oldest(window),
+            window,
+            "it is the oldest one from which timeline %s can be recovered"
+                .formatted(window.timeline()));
+    return spot.target().isEmpty() && isLast(window, chains)
+        ? new Nearest.Spot(
+            Optional.of(new Target.Latest()),
+            spot.timeline(),
+            spot.state(),
+            spot.what(),
+            spot.why())
+        : spot;
+  }
+
+  private Nearest.Spot at(Base base, Chain chain, String why) {
     return new Nearest.Spot(
-        right.isEmpty() && isLast(window, chains) ? Optional.of(new Target.Latest()) : right,
-        window.timeline(),
-        start(window),
+        found(() -> CutFinder.first(logs(chain, base.log(), chain.logs().size())))
+            .map(seen -> new Target.Before(seen.transaction().gtid())),
+        chain.timeline(),
+        chain.logs().get(base.log()).content().start(),
         "snapshot %s of %s".formatted(base.entry().snapshot().name(), base.entry().cutAt()),
-        "it is the oldest one from which timeline %s can be recovered"
-            .formatted(window.timeline()));
+        why);
+  }
+
+  private interface Search {
+    Optional<SeenTransaction> look() throws IOException;
+  }
+
+  /// A log that cannot be read leaves a place without arguments, and is not what was asked about.
+  private static Optional<SeenTransaction> found(Search search) {
+    try {
+      return search.look();
+    } catch (IOException e) {
+      LOG.atWarn().addKeyValue("why", e.getMessage()).log("a place near the target is not named");
+      return Optional.empty();
+    }
   }
 
   /// From the oldest base on.
   private List<ReadableLog> logs(Chain window) {
-    List<ArchivedLog> all = window.logs();
-    return all.subList(oldest(window).log(), all.size()).stream().map(reads::of).toList();
+    return logs(window, oldest(window).log(), window.logs().size());
+  }
+
+  private List<ReadableLog> logs(Chain chain, int from, int to) {
+    return chain.logs().subList(from, to).stream().map(reads::of).toList();
   }
 }

@@ -42,8 +42,7 @@ record NoPlanText(String why, Nearest nearest, List<Bases.Unusable> notUsable) {
             nearest.sentences(),
             notUsable.stream()
                 .limit(SNAPSHOTS)
-                .map(
-                    one -> "%s is no base: %s".formatted(one.entry().snapshot().name(), one.why())))
+                .map(one -> "%s is no base: %s".formatted(one.snapshot(), one.why())))
         .flatMap(part -> part);
   }
 

@@ -35,6 +35,7 @@ final class PlanCommand implements JobCommand {
   @Mixin private final CommonOptions common = new CommonOptions(Duration.ofHours(2));
   @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final SnapshotCheckOption check = new SnapshotCheckOption();
 
   @ArgumentOnly
   @Option(
@@ -112,7 +113,7 @@ final class PlanCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    return new PlanJob(common.instance(), store, run)
+    return new PlanJob(common.instance(), store, check.source(run), run)
         .execute(target(), Optional.ofNullable(timeline), quick, output.output());
   }
 }

@@ -7,21 +7,24 @@ import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
 import dev.snapshotjobs.common.archive.RecoverableWindow;
 import dev.snapshotjobs.common.archive.TimelineId;
-import dev.snapshotjobs.common.binlog.BinlogParser;
-import dev.snapshotjobs.common.binlog.Event;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.bucket.HistoryReader;
 import dev.snapshotjobs.common.bucket.LogReader;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.ExitCode;
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.kube.KubernetesFailure;
+import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.objects.ObjectStore;
 import dev.snapshotjobs.common.report.Phase;
 import dev.snapshotjobs.restore.Planner.Planned;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,9 +37,14 @@ final class PlanJob {
   private final BucketReader documents;
   private final HistoryReader histories;
   private final LogReader logs;
+  private final String instance;
+  private final Optional<ClusterSnapshots.Source> cluster;
   private final Run run;
 
-  PlanJob(String instance, ObjectStore store, Run run) {
+  /// @param cluster empty if the catalogue alone decides
+  PlanJob(String instance, ObjectStore store, Optional<ClusterSnapshots.Source> cluster, Run run) {
+    this.instance = instance;
+    this.cluster = cluster;
     this.documents = new BucketReader(store, instance);
     this.histories = new HistoryReader(store, instance);
     this.logs = new LogReader(store, documents);
@@ -44,16 +52,46 @@ final class PlanJob {
   }
 
   /// What the documents say.
-  private record Gathered(Histories histories, Bases bases, List<Damage> damages) {}
+  private record Gathered(
+      Histories histories, Bases bases, ClusterSnapshots snapshots, List<Damage> damages) {}
 
   private Gathered gather() throws IOException {
     try (Phase _ = run.report().phase("read-documents")) {
       Histories all = histories.read();
+      if (all.all().isEmpty()) {
+        throw nothingArchived();
+      }
       List<Damage> damages = new ArrayList<>(all.damages());
       List<CatalogueEntry> entries = documents.snapshots(damages);
       damages.forEach(damage -> run.report().warn(damage.toString()));
-      return new Gathered(all, Bases.of(entries, all.chains()), damages);
+      ClusterSnapshots snapshots = askCluster(entries);
+      for (VolumeSnapshot unknown : snapshots.withoutEntry(instance, entries)) {
+        run.report()
+            .warn(
+                "VolumeSnapshot %s has no catalogue entry and is not considered; the next run of snapshot-job writes it"
+                    .formatted(unknown.name()));
+      }
+      return new Gathered(all, Bases.of(entries, snapshots, all.chains()), snapshots, damages);
     }
+  }
+
+  /// A plan is worth having though the cluster does not answer; it says so then.
+  private ClusterSnapshots askCluster(List<CatalogueEntry> entries) {
+    Map<String, List<VolumeSnapshot>> answers = new HashMap<>();
+    if (cluster.isPresent()) {
+      for (String namespace :
+          entries.stream().map(entry -> entry.snapshot().namespace()).distinct().toList()) {
+        try {
+          answers.put(namespace, cluster.get().in(namespace));
+        } catch (KubernetesFailure failure) {
+          run.report()
+              .warn(
+                  "whether the VolumeSnapshots of namespace %s are still there is not known: %s"
+                      .formatted(namespace, failure.getMessage()));
+        }
+      }
+    }
+    return new ClusterSnapshots(answers);
   }
 
   /// @param quick whether to leave it at the plan, and not to read the logs that it needs
@@ -65,14 +103,18 @@ final class PlanJob {
           new Planner(
               gathered.histories(),
               gathered.bases(),
-              log -> new ArchivedTransactions(log, documents, logs));
+              log -> new ArchivedTransactions(log, documents, logs, run.stop()));
       Planned planned;
       try (Phase _ = run.report().phase("plan")) {
         planned = planner.plan(target, timeline);
       }
       return switch (planned) {
         case Planned.Ready(RecoveryPlan plan) ->
-            ready(plan, quick ? Optional.empty() : Optional.of(obstacles(plan)), output);
+            ready(
+                plan,
+                gathered.snapshots().of(plan.base()),
+                quick ? Optional.empty() : Optional.of(obstacles(plan)),
+                output);
         case Planned.Impossible(String why, Nearest nearest) ->
             impossible(new NoPlanText(why, nearest, gathered.bases().unusable()), output);
         case Planned.Ambiguous(List<TimelineId> timelines) ->
@@ -82,17 +124,24 @@ final class PlanJob {
                 "say which one is meant: --timeline");
       };
     } catch (IOException e) {
+      run.stop().throwIfRequested(); // it breaks what is being read
       throw damaged(e);
     }
   }
 
-  /// Reads all that would be replayed: it can be read, then, and what is in the way is known.
+  /// Reads all that would be replayed, and holds it against what its documents say: it can be read
+  /// then, and what is in the way is known.
   private List<String> obstacles(RecoveryPlan plan) throws IOException {
     ReplayObstacles obstacles = new ReplayObstacles();
     try (Phase _ = run.report().phase("read-logs")) {
       for (ArchivedLog log : plan.logs()) {
         boolean last = log.log().equals(plan.cut().log());
-        logs.read(log, new Inspection(run, obstacles, last ? plan.cut().offset() : Long.MAX_VALUE));
+        LogInspection inspection =
+            new LogInspection(run.stop(), obstacles, last ? plan.cut().offset() : Long.MAX_VALUE);
+        logs.read(log, inspection);
+        if (!last) {
+          inspection.requireAllOf(log);
+        }
         LOG.atInfo()
             .addKeyValue("log", log.log().text())
             .addKeyValue("bytes", log.content().size())
@@ -100,38 +149,6 @@ final class PlanJob {
       }
     }
     return obstacles.told();
-  }
-
-  /// Reads a log up to an offset.
-  private static final class Inspection implements LogReader.Sink {
-    private final Run run;
-    private final long end;
-    private final BinlogParser parser;
-    private boolean wanted = true;
-
-    Inspection(Run run, ReplayObstacles obstacles, long end) {
-      this.run = run;
-      this.end = end;
-      this.parser = BinlogParser.fromStart(LogSearch.STATEMENT, event -> on(event, obstacles));
-    }
-
-    private void on(Event event, ReplayObstacles obstacles) {
-      wanted = event.header().offset() < end;
-      if (wanted) {
-        obstacles.accept(event);
-      }
-    }
-
-    @Override
-    public void accept(byte[] bytes, int from, int length) throws IOException {
-      run.stop().throwIfRequested();
-      parser.accept(bytes, from, length);
-    }
-
-    @Override
-    public boolean wantsMore() {
-      return wanted;
-    }
   }
 
   /// Everything that a plan may be made for.
@@ -163,8 +180,16 @@ final class PlanJob {
           "%d recoverable windows, %d snapshots that are no base"
               .formatted(windows.size(), gathered.bases().unusable().size()));
     } catch (IOException e) {
+      run.stop().throwIfRequested(); // it breaks what is being read
       throw damaged(e);
     }
+  }
+
+  static JobException nothingArchived() {
+    return JobException.misconfigured(
+        RestoreReason.NOTHING_ARCHIVED,
+        "the bucket has no binary log of this instance",
+        "check INSTANCE, S3_BUCKET and S3_PREFIX; those of binlog-archiver are the right ones");
   }
 
   private static JobException damaged(IOException e) {
@@ -176,11 +201,21 @@ final class PlanJob {
   }
 
   private Conclusion ready(
-      RecoveryPlan plan, Optional<List<String>> obstacles, OutputFormat output) {
-    PlanText text = new PlanText(plan, plan.document(run.clock().instant()), obstacles);
+      RecoveryPlan plan,
+      ClusterSnapshots.Standing standing,
+      Optional<List<String>> obstacles,
+      OutputFormat output) {
+    PlanText text = new PlanText(plan, plan.document(run.clock().instant()), standing, obstacles);
     run.out().print(text.in(output));
     run.report().position("gtid_target", plan.cut().state().position().toString());
-    return Conclusion.done("planned", RestoreReason.PLANNED, text.sentence());
+    return plan.isShort()
+        ? new Conclusion(
+            ExitCode.ATTENTION,
+            "planned-in-part",
+            RestoreReason.PLANNED_IN_PART,
+            text.sentence(),
+            "run binlog-archiver verify, which says of each damage what to do")
+        : Conclusion.done("planned", RestoreReason.PLANNED, text.sentence());
   }
 
   private Conclusion impossible(NoPlanText text, OutputFormat output) {

@@ -7,8 +7,10 @@ import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.report.TextTable;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
@@ -16,8 +18,14 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// A plan as it is told.
 ///
-/// @param obstacles what a replay cannot follow; empty if the logs were not read
-record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>> obstacles) {
+/// @param standing what the cluster says of the snapshot
+/// @param obstacles what a replay cannot follow, and what is left unfinished; empty if the logs
+///   were not read
+record PlanText(
+    RecoveryPlan plan,
+    PlanDocument document,
+    ClusterSnapshots.Standing standing,
+    Optional<List<String>> obstacles) {
   String in(OutputFormat format) {
     return switch (format) {
       case JSON -> json();
@@ -35,10 +43,7 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
             plan.cut().state().position(),
             plan.cut().log(),
             plan.cut().offset(),
-            obstacles
-                .filter(all -> !all.isEmpty())
-                .map(all -> "; a replay cannot follow: " + String.join("; ", all))
-                .orElse(""));
+            minds().isEmpty() ? "" : "; mind: " + String.join("; ", minds()));
   }
 
   private String text() {
@@ -47,6 +52,7 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
     table.row(
         "  cut",
         plan.base().cutAt() + " at GTID " + plan.logs().getFirst().content().start().position());
+    table.row("  object", "the VolumeSnapshot " + standing.words());
     notInSnapshot().ifPresent(what -> table.row("  not in it", what));
     table.row(
         "replays",
@@ -67,10 +73,7 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
     }
     table.row("leaves out", leftOut());
     table.row("  behind it", plan.end().words());
-    obstacles
-        .orElse(
-            List.of("the logs were not read (--quick): nobody knows whether all of them can be"))
-        .forEach(obstacle -> table.row("mind", obstacle));
+    minds().forEach(what -> table.row("mind", what));
     return table.toString();
   }
 
@@ -88,6 +91,28 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
     return end.equals(plan.cut().state())
         ? "nothing that is archived"
         : "what is archived from there up to GTID " + end.position();
+  }
+
+  /// What somebody should know before the plan is carried out.
+  private List<String> minds() {
+    List<String> all = new ArrayList<>();
+    if (plan.isShort()) {
+      all.add("this is not all that was archived: " + plan.end().words());
+    }
+    if (plan.target() instanceof Target.At && plan.cut().byTimes()) {
+      all.add("the archive has no mark near the target, so the times of transactions decided");
+    }
+    for (ArchivedLog log : plan.logs()) {
+      if (log.content().abandoned() > 0) {
+        all.add(
+            "%s has %d transactions that were begun and never ended"
+                .formatted(log.log(), log.content().abandoned()));
+      }
+    }
+    all.addAll(
+        obstacles.orElse(
+            List.of("the logs were not read (--quick): nobody knows whether all of them can be")));
+    return all;
   }
 
   private Optional<String> notInSnapshot() {
@@ -115,14 +140,13 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
     fields.put("id", document.id());
     Map<String, Object> snapshot = new LinkedHashMap<>();
     snapshot.put("namespace", plan.base().snapshot().namespace());
+    snapshot.put("standing", standing.name().toLowerCase(Locale.ROOT).replace('_', '-'));
     snapshot.put("cutAt", plan.base().cutAt().toString());
     snapshot.put("driver", plan.base().content().driver());
     snapshot.put("handle", plan.base().content().handle());
     notInSnapshot().ifPresent(what -> snapshot.put("notReplayed", what));
     fields.put("snapshot", snapshot);
     ReplayEstimate estimate = ReplayEstimate.of(plan);
-    fields.put(
-        "logNames", plan.logs().stream().map(ArchivedLog::log).map(Object::toString).toList());
     fields.put("bytes", plan.bytes());
     fields.put("transactions", estimate.transactions());
     fields.put("estimatedSeconds", estimate.duration().toSeconds());
@@ -135,7 +159,7 @@ record PlanText(RecoveryPlan plan, PlanDocument document, Optional<List<String>>
     leftOut.put("end", plan.end().words());
     fields.put("leftOut", leftOut);
     fields.put("logsRead", obstacles.isPresent());
-    fields.put("obstacles", obstacles.orElse(List.of()));
+    fields.put("mind", minds());
     return fields;
   }
 

@@ -4,15 +4,19 @@ import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.archive.Chain;
 import dev.snapshotjobs.common.archive.Histories;
 import dev.snapshotjobs.common.archive.History;
+import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.binlog.LogSummary;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 
 /// Chooses history, base and logs for a target. Reads of the logs no more than it takes to find the
@@ -46,8 +50,8 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     List<TimelineId> timelines = having.stream().map(Chain::timeline).distinct().toList();
     Planned planned =
         switch (target) {
-          case Target.Latest _ -> inLast(having, target);
-          case Target.At(Instant instant) -> inLast(current(having, timeline, instant), target);
+          case Target.Latest _ -> inLast(latest(having), target);
+          case Target.At(Instant instant) -> at(instant, having, timeline);
           case Target.Through _, Target.Before _ ->
               timelines.size() > 1 ? new Planned.Ambiguous(timelines) : inLast(having, target);
         };
@@ -60,7 +64,9 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
   private static boolean mayHave(Chain chain, Target target) {
     return switch (target) {
       case Target.Latest _, Target.At _ -> true;
-      case Target.Through(Gtid gtid) -> isBetween(gtid, chain);
+      // A history that begins with a base has that base's own position, too.
+      case Target.Through(Gtid gtid) ->
+          isBetween(gtid, chain) || chain.start().position().equals(GtidPosition.of(List.of(gtid)));
       case Target.Before(Gtid gtid) -> isBetween(gtid, chain);
     };
   }
@@ -69,30 +75,79 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     return chain.endState().reaches(gtid) && !chain.start().reaches(gtid);
   }
 
-  /// Of the history that was going on at the instant: the newest that had been opened by then. One
-  /// may have been opened a moment after its first transaction was logged, so the oldest is always
-  /// among them.
-  private List<Chain> current(List<Chain> chains, Optional<TimelineId> timeline, Instant instant) {
+  /// Of the history that was archived last: an older one goes on where a restore was taken back.
+  private List<Chain> latest(List<Chain> chains) {
+    Optional<TimelineId> live =
+        histories.all().stream()
+            .filter(history -> chains.stream().anyMatch(isOf(history)))
+            .max(Comparator.comparing(Planner::lastSeen).thenComparing(History::id))
+            .map(History::id);
+    return chains.stream()
+        .filter(chain -> live.stream().allMatch(chain.timeline()::equals))
+        .toList();
+  }
+
+  private static Predicate<Chain> isOf(History history) {
+    return chain -> chain.timeline().equals(history.id());
+  }
+
+  private Planned at(Instant instant, List<Chain> chains, Optional<TimelineId> timeline)
+      throws IOException {
     if (timeline.isPresent()) {
-      return before(chains, instant);
+      return inLast(before(chains, instant), new Target.At(instant));
     }
-    Optional<TimelineId> newest =
+    List<TimelineId> current = current(instant);
+    if (current.size() > 1) {
+      return new Planned.Ambiguous(current);
+    }
+    return inLast(
+        before(
+            chains.stream().filter(chain -> current.contains(chain.timeline())).toList(), instant),
+        new Target.At(instant));
+  }
+
+  /// The histories that may have been going on at the instant. Of those that had been opened by
+  /// then it is the newest, unless an older one was still being archived, or was again: a restore
+  /// may have been taken back. One may have been opened a moment after its first transaction was
+  /// logged, so the oldest is always among them. Where it is not known when a history was opened,
+  /// each of them may be it.
+  private List<TimelineId> current(Instant instant) {
+    if (histories.all().size() > 1
+        && histories.all().stream().anyMatch(history -> history.document().isEmpty())) {
+      return histories.all().stream().map(History::id).toList();
+    }
+    List<History> opened =
         histories.all().stream()
             .filter(
                 history ->
                     history
                         .document()
                         .map(Timeline::openedAt)
-                        .filter(opened -> !opened.isAfter(instant))
+                        .filter(at -> !at.isAfter(instant))
                         .isPresent())
+            .toList();
+    if (opened.isEmpty()) {
+      return histories.all().stream().limit(1).map(History::id).toList();
+    }
+    List<TimelineId> going =
+        opened.stream()
+            .filter(history -> lastSeen(history).isAfter(instant))
             .map(History::id)
-            .reduce((_, later) -> later)
-            .or(() -> histories.all().stream().findFirst().map(History::id));
-    return before(
-        chains.stream()
-            .filter(chain -> newest.stream().allMatch(chain.timeline()::equals))
-            .toList(),
-        instant);
+            .toList();
+    return going.isEmpty()
+        ? opened.stream()
+            .max(Comparator.comparing(Planner::lastSeen).thenComparing(History::id))
+            .map(History::id)
+            .stream()
+            .toList()
+        : going;
+  }
+
+  private static Instant lastSeen(History history) {
+    return history
+        .archivedAt()
+        .or(() -> history.document().map(Timeline::openedAt))
+        .orElse(Instant.MIN);
   }
 
   /// Those that had begun by then, by the times of their transactions and snapshots.
@@ -131,7 +186,8 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
           "the oldest snapshot from which timeline %s can be recovered is of %s"
               .formatted(chain.timeline(), ofChain.getFirst().entry().cutAt()));
     }
-    int from = inTime.getFirst().log();
+    // What was cut by an instant is in all that comes after it.
+    int from = (target instanceof Target.At ? inTime.getLast() : inTime.getFirst()).log();
     List<ReadableLog> logs = new ArrayList<>();
     for (int log = from; log < chain.logs().size(); log++) {
       logs.add(marked(reads.of(chain.logs().get(log)), log, ofChain));
@@ -189,20 +245,68 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
         : log;
   }
 
-  private static Planned withBase(Chain chain, List<Base> inTime, Target target, Cut cut) {
-    List<ArchivedLog> logs = chain.logs();
-    int end = logs.stream().map(ArchivedLog::log).toList().indexOf(cut.log());
+  private Planned withBase(Chain chain, List<Base> inTime, Target target, Cut found)
+      throws IOException {
+    Cut next = atTheBeginningOfTheNext(chain, found);
+    boolean hasBase = inTime.stream().anyMatch(one -> one.log() == number(chain, next));
+    Cut cut = hasBase ? next : found; // nothing of the next log is replayed
+    int end = number(chain, cut);
     Base base =
         inTime.reversed().stream().filter(one -> one.log() <= end).findFirst().orElseThrow();
-    // A cut before the first transaction behind a base is a cut at the base.
-    return new Planned.Ready(
+    Cut whole = cut.last().isPresent() ? cut : withLast(cut, chain, base, end);
+    RecoveryPlan plan =
         new RecoveryPlan(
             target,
             base.entry(),
             chain.timeline(),
-            logs.subList(base.log(), end + 1),
-            cut,
+            chain.logs().subList(base.log(), end + 1),
+            whole,
             chain.endState(),
-            chain.end()));
+            chain.end());
+    Optional<Incidents.Incident> incident = Incidents.within(plan);
+    return incident.isEmpty()
+        ? new Planned.Ready(plan)
+        : new Planned.Impossible(
+            incident.get().words(),
+            new NearestFinder(bases, reads).around(incident.get(), chain, base));
+  }
+
+  private static int number(Chain chain, Cut cut) {
+    return chain.logs().stream().map(ArchivedLog::log).toList().indexOf(cut.log());
+  }
+
+  /// Right behind the last transaction of a log is right before the first of the next one.
+  private static Cut atTheBeginningOfTheNext(Chain chain, Cut cut) {
+    List<ArchivedLog> logs = chain.logs();
+    int log = number(chain, cut);
+    if (log + 1 == logs.size() || !logs.get(log + 1).content().start().equals(cut.state())) {
+      return cut;
+    }
+    LogName next = logs.get(log + 1).log();
+    return new Cut(
+        next,
+        cut.next()
+            .filter(seen -> seen.log().equals(next))
+            .map(seen -> seen.transaction().offset())
+            .orElse(0L),
+        cut.state(),
+        cut.last(),
+        cut.next(),
+        cut.early(),
+        cut.byTimes());
+  }
+
+  /// The last transaction that is in may lie in an earlier log.
+  private Cut withLast(Cut cut, Chain chain, Base base, int end) throws IOException {
+    List<ReadableLog> before =
+        chain.logs().subList(base.log(), end).stream().map(reads::of).toList();
+    return new Cut(
+        cut.log(),
+        cut.offset(),
+        cut.state(),
+        CutFinder.last(before, Long.MAX_VALUE),
+        cut.next(),
+        cut.early(),
+        cut.byTimes());
   }
 }

@@ -42,6 +42,11 @@ record RecoveryPlan(
         cut.state());
   }
 
+  /// Whether all that is archived was asked for, and something of it was lost.
+  boolean isShort() {
+    return target instanceof Target.Latest && end.isLoss();
+  }
+
   /// How much is replayed.
   long bytes() {
     long whole =

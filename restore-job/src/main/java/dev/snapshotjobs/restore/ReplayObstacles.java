@@ -2,10 +2,15 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.binlog.Event;
 import dev.snapshotjobs.common.binlog.EventBody;
+import dev.snapshotjobs.common.binlog.Gtid;
+import dev.snapshotjobs.common.binlog.GtidFlags;
+import dev.snapshotjobs.common.binlog.XaId;
 import dev.snapshotjobs.restore.SqlTokens.Token;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -14,7 +19,7 @@ import java.util.Set;
 
 /// Reads the logs of a recovery, from its base on, for what a replay cannot follow: statements that
 /// use a temporary table which was made before the base, and so is not in it; tables of engines
-/// whose rows are not in the data, or not on this server.
+/// whose rows are not in the data, or not on this server. And for what is begun and not ended.
 final class ReplayObstacles {
   private static final Set<String> ENGINES =
       Set.of("MEMORY", "FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH", "MROONGA");
@@ -30,17 +35,34 @@ final class ReplayObstacles {
   /// The temporary tables that were made since the base, and are there.
   private final Map<Session, Set<String>> made = new HashMap<>();
 
+  private final Map<XaId, Gtid> prepared = new LinkedHashMap<>();
+  private final Set<Gtid> altering = new LinkedHashSet<>();
   private final List<String> told = new ArrayList<>();
   private long found;
 
   void accept(Event event) {
-    if (!(event.body() instanceof EventBody.Query query)) {
-      return;
+    switch (event.body()) {
+      case EventBody.GtidBegin begin -> note(begin);
+      case EventBody.Query query when event.header().ofSession() ->
+          ofSession(new Session(event.header().serverId(), query.connection()), event, query);
+      case EventBody.Query query -> engine(event, query);
+      default -> {} // is followed
     }
-    if (event.header().ofSession()) {
-      ofSession(new Session(event.header().serverId(), query.connection()), event, query);
-    } else {
-      engine(event, query);
+  }
+
+  /// Of these the second half may lie behind the cut.
+  private void note(EventBody.GtidBegin begin) {
+    GtidFlags flags = begin.flags();
+    if (flags.preparedXa()) {
+      prepared.put(begin.xaId(), begin.gtid());
+    } else if (flags.completedXa()) {
+      prepared.remove(begin.xaId());
+    }
+    if (flags.startsAlter()) {
+      altering.add(begin.gtid());
+    } else if (flags.commitsAlter() || flags.rollsAlterBack()) {
+      altering.remove(
+          new Gtid(begin.gtid().domainId(), begin.gtid().serverId(), begin.startAlter()));
     }
   }
 
@@ -50,6 +72,14 @@ final class ReplayObstacles {
     if (found > told.size()) {
       all.add("%,d more of the kind".formatted(found - told.size()));
     }
+    prepared.forEach(
+        (xa, gtid) ->
+            all.add(
+                "the distributed transaction of %s is prepared and not ended: XA RECOVER shows it then"
+                    .formatted(gtid)));
+    altering.forEach(
+        gtid ->
+            all.add("the ALTER of %s is begun and not ended, and takes no effect".formatted(gtid)));
     return all;
   }
 

@@ -9,6 +9,7 @@ enum RestoreReason implements Reason {
   NOTHING_FOUND("Nothing of the kind is in the archive."),
   SEARCHED_IN_PART("Some of the archive could not be searched."),
   PLANNED("This is what a recovery would give; nothing was touched."),
+  PLANNED_IN_PART("This is what a recovery would give, and not all that was archived."),
   REPORTED("What can be recovered was told."),
   UNREACHABLE("Nothing that is archived leads there."),
   AMBIGUOUS("Several histories have it."),

@@ -21,6 +21,7 @@ final class WindowsCommand implements JobCommand {
   @Mixin private final CommonOptions common = new CommonOptions(Duration.ofMinutes(30));
   @Mixin private final S3Options s3 = new S3Options();
   @Mixin private final OutputOption output = new OutputOption();
+  @Mixin private final SnapshotCheckOption check = new SnapshotCheckOption();
 
   @Override
   public String job() {
@@ -39,6 +40,6 @@ final class WindowsCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    return new PlanJob(common.instance(), store, run).windows(output.output());
+    return new PlanJob(common.instance(), store, check.source(run), run).windows(output.output());
   }
 }

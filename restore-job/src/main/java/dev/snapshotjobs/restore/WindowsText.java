@@ -55,15 +55,25 @@ record WindowsText(
       }
       text.append(table).append('\n').append(bars());
     }
+    for (Incidents.Incident incident : incidents()) {
+      text.append('\n').append(incident.words()).append('\n');
+    }
     for (Chain chain : withoutBase) {
       text.append(
           "\n%s of timeline %s cannot be recovered: no snapshot is a base for it; then %s\n"
               .formatted(logs(chain), chain.timeline(), chain.end().words()));
     }
     for (Bases.Unusable one : notUsable) {
-      text.append("\n%s is no base: %s\n".formatted(one.entry().snapshot().name(), one.why()));
+      text.append("\n%s is no base: %s\n".formatted(one.snapshot(), one.why()));
     }
     return text.toString();
+  }
+
+  private List<Incidents.Incident> incidents() {
+    return windows.stream()
+        .flatMap(window -> window.chain().logs().stream())
+        .flatMap(log -> Incidents.of(log).stream())
+        .toList();
   }
 
   private static String logs(Chain chain) {
@@ -102,6 +112,7 @@ record WindowsText(
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("format", 1);
     fields.put("windows", windows.stream().map(WindowsText::fields).toList());
+    fields.put("incidents", incidents().stream().map(Incidents.Incident::words).toList());
     fields.put("withoutBase", withoutBase.stream().map(WindowsText::fields).toList());
     fields.put("notUsable", notUsable.stream().map(Bases.Unusable::fields).toList());
     return fields;

@@ -83,6 +83,10 @@ final class ArchivedShop implements AutoCloseable {
     return run(new RestoreProgram(), environment(instance), all);
   }
 
+  Ended restoreJob(StopSignal stop, List<String> command) {
+    return run(new RestoreProgram(), environment("shop"), command, stop);
+  }
+
   private Map<String, String> environment(String instance) {
     return new HashMap<>(
         Map.of(
@@ -97,6 +101,11 @@ final class ArchivedShop implements AutoCloseable {
   }
 
   private static Ended run(JobProgram program, Map<String, String> environment, List<String> args) {
+    return run(program, environment, args, new StopSignal());
+  }
+
+  private static Ended run(
+      JobProgram program, Map<String, String> environment, List<String> args, StopSignal stop) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream err = new ByteArrayOutputStream();
     int exit =
@@ -107,7 +116,7 @@ final class ArchivedShop implements AutoCloseable {
             new PrintStream(out, true, UTF_8),
             new PrintStream(err, true, UTF_8),
             InstantSource.system(),
-            new StopSignal());
+            stop);
     return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
   }
 

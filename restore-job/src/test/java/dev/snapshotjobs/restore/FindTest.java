@@ -61,7 +61,7 @@ class FindTest {
         .contains("DELETE FROM orders WHERE id <= 1200")
         .doesNotContain("insert")
         .endsWith(
-            "\nTo recover to right before the last of them: --before-gtid %s --timeline 0001\n"
+            "\nTo recover to right before the last that made rows go away: --before-gtid %s --timeline 0001\n"
                 .formatted(dropped));
     assertThat(ended.outcome().path("message").asString()).contains("--before-gtid " + dropped);
   }

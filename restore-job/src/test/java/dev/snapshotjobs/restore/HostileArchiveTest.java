@@ -2,8 +2,10 @@ package dev.snapshotjobs.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,7 +29,10 @@ class HostileArchiveTest {
   private static String dropped;
 
   @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
-  private static String plan;
+  private static Instant whenAllWasWell;
+
+  /// What the whole archive answers.
+  private static final Map<List<String>, String> ANSWERS = new LinkedHashMap<>();
 
   @BeforeAll
   static void archive() throws Exception {
@@ -38,12 +43,24 @@ class HostileArchiveTest {
     shop.server.rotate();
     shop.server.run("DELETE FROM orders WHERE id < 100");
     shop.server.rotate();
-    shop.server.run("INSERT INTO orders VALUES (1)", "DROP TABLE orders");
+    shop.server.run("INSERT INTO orders VALUES (1)");
+    assertThat(shop.archive().exit()).isZero();
+    whenAllWasWell = Instant.now();
+    shop.server.run("DO SLEEP(1.1)", "DROP TABLE orders");
     dropped = shop.server.ask("SELECT @@gtid_binlog_pos");
     assertThat(shop.archive().exit()).isZero();
     whole = shop.objects();
-    plan = plan().out();
-    assertThat(plan).contains("shop-monday");
+    for (List<String> question :
+        List.of(
+            List.of("plan", "--before-gtid", dropped),
+            List.of("plan", "--to", whenAllWasWell.toString()),
+            List.of("plan", "--to-latest"),
+            List.of("find", "--table", "shop.orders"),
+            List.of("windows"))) {
+      ArchivedShop.Ended ended = ask(question);
+      assertThat(ended.exit()).as(ended.err()).isZero();
+      ANSWERS.put(question, ended.out());
+    }
   }
 
   @AfterAll
@@ -51,8 +68,9 @@ class HostileArchiveTest {
     shop.close();
   }
 
-  private static ArchivedShop.Ended plan() {
-    return shop.restoreJob("plan", "--before-gtid", dropped);
+  private static ArchivedShop.Ended ask(List<String> question) {
+    return shop.restoreJob(
+        question.getFirst(), question.subList(1, question.size()).toArray(String[]::new));
   }
 
   static LongStream seeds() {
@@ -95,22 +113,28 @@ class HostileArchiveTest {
           }
         };
     try {
-      ArchivedShop.Ended planned = plan();
-      ArchivedShop.Ended found = shop.restoreJob("find", "--table", "shop.orders");
-      ArchivedShop.Ended windows = shop.restoreJob("windows");
-
-      String as = what + ": " + key + "\n" + planned.err() + found.err() + windows.err();
-      for (ArchivedShop.Ended ended : List.of(planned, found, windows)) {
-        assertThat(ended.exit()).as(as).isIn(0, 2, 3, 4);
-        assertThat(ended.outcome().path("reason").asString()).as(as).isNotEqualTo("unexpected");
-      }
-      if (planned.exit() == 0) {
-        assertThat(planned.out()).as(as).isEqualTo(plan);
-      } else {
-        assertThat(planned.outcome().path("next_step").asString()).as(as).isNotEmpty();
-      }
+      ANSWERS.forEach((question, answer) -> check(question, answer, what + ": " + key));
     } finally {
       shop.replace(key, whole.get(key));
     }
+  }
+
+  private static void check(List<String> question, String answer, String what) {
+    ArchivedShop.Ended ended = ask(question);
+    String as = question + ", " + what + "\n" + ended.out() + ended.err();
+    assertThat(ended.exit()).as(as).isIn(0, 2, 3, 4);
+    assertThat(ended.outcome().path("reason").asString()).as(as).isNotEqualTo("unexpected");
+    if (ended.exit() != 0) {
+      assertThat(ended.outcome().path("next_step").asString()).as(as).isNotEmpty();
+    } else if (!question.equals(List.of("windows"))) {
+      // Without its marks a plan for an instant goes by times, and says so.
+      boolean byTimes = ended.out().contains("has no mark near the target");
+      assertThat(plain(byTimes ? answer : ended.out())).as(as).isEqualTo(plain(answer));
+    }
+  }
+
+  /// A digit of the time of a cut may be another one, and nobody can see it.
+  private static String plain(String answer) {
+    return answer.replaceAll("(?m)^  cut +\\S+", "  cut");
   }
 }

@@ -94,13 +94,12 @@ class PlanTest {
       assertThat(through.get(field)).as(field).isEqualTo(before.get(field));
     }
     assertThat(before.at("/logs").asInt()).isEqualTo(2);
-    assertThat(before.at("/logNames").size()).isEqualTo(2);
     assertThat(before.at("/base/snapshot").asString()).isEqualTo("shop-tuesday");
   }
 
   @Test
   void takesAnOlderSnapshotForAnOlderTarget() {
-    JsonNode plan = planned("--to-gtid", early.replaceFirst("\\d+$", "") + next(early));
+    JsonNode plan = planned("--before-gtid", early.replaceFirst("\\d+$", "") + next(early));
 
     assertThat(plan.at("/base/snapshot").asString()).isEqualTo("shop-monday");
   }
@@ -113,7 +112,8 @@ class PlanTest {
   void takesTheNextOlderSnapshotWhereTheNearestCannotBeRead() throws Exception {
     String key = "shop/catalog/shop-tuesday.json";
     byte[] whole = Objects.requireNonNull(shop.objects().get(key));
-    for (Optional<byte[]> broken : List.of(Optional.of(Arrays.copyOf(whole, 100)), Optional.<byte[]>empty())) {
+    for (Optional<byte[]> broken :
+        List.of(Optional.of(Arrays.copyOf(whole, 100)), Optional.<byte[]>empty())) {
       shop.replace(key, broken.orElse(null));
       try {
         JsonNode plan = planned("--before-gtid", dropped);

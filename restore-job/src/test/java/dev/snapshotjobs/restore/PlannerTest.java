@@ -37,6 +37,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -83,11 +84,22 @@ class PlannerTest {
     private GtidState state = GtidState.EMPTY;
     private long sequence;
 
+    private boolean incidents;
+
     World(long seed) {
-      random = new Random(seed);
+      this(seed, false);
+    }
+
+    World(long seed, boolean incidents) {
+      this(new Random(seed));
+      this.incidents = incidents;
       for (int timeline = random.nextInt(1, 3); timeline > 0; timeline--) {
         timeline();
       }
+    }
+
+    private World(Random random) {
+      this.random = random;
     }
 
     private void timeline() {
@@ -106,6 +118,10 @@ class PlannerTest {
           all.add(log);
         }
       }
+      history(id, start, opened, all);
+    }
+
+    private void history(TimelineId id, GtidState start, Instant opened, List<ArchivedLog> all) {
       Timeline document =
           new Timeline(
               "shop",
@@ -131,6 +147,7 @@ class PlannerTest {
       }
       List<SeenTransaction> transactions = new ArrayList<>();
       List<Mark> marks = new ArrayList<>();
+      List<LogSummary.IncidentAt> lost = new ArrayList<>();
       long size = 100;
       for (int i = random.nextInt(6); i > 0; i--) {
         now += random.nextInt(2);
@@ -149,6 +166,9 @@ class PlannerTest {
                 gtid.toString()));
         size += 100;
         state = state.endingAt(GtidPosition.of(List.of(gtid)));
+        if (incidents && random.nextInt(6) == 0) {
+          lost.add(new LogSummary.IncidentAt(size, 1, "LOST_EVENTS"));
+        }
         if (random.nextInt(3) == 0) {
           marks.add(new Mark(NOON.plusSeconds(++now), size, state.position(), true));
           now += 1;
@@ -172,8 +192,8 @@ class PlannerTest {
               size,
               0,
               times,
-              List.of(),
-              0,
+              lost,
+              lost.size(),
               new LogEnding.ServerStopped());
       ArchivedLog archived =
           new ArchivedLog.Sealed(
@@ -251,7 +271,7 @@ class PlannerTest {
   void plansWhateverCanBeRecovered(long seed) throws IOException {
     World world = new World(seed);
     Histories histories = world.histories();
-    Bases bases = Bases.of(world.entries, histories.chains());
+    Bases bases = Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, histories.chains());
     Planner planner = new Planner(histories, bases, world::read);
     for (Chain chain : histories.chains()) {
       List<Base> ofChain = bases.of(chain);
@@ -332,7 +352,7 @@ class PlannerTest {
   void namesTheNearestPlacesOfWhatItDoesNotHave(long seed) throws IOException {
     World world = new World(seed);
     Histories histories = world.histories();
-    Bases bases = Bases.of(world.entries, histories.chains());
+    Bases bases = Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, histories.chains());
     Planner planner = new Planner(histories, bases, world::read);
     for (long number = 1; number <= world.sequence + 1; number++) {
       Gtid gtid = new Gtid(0, 1, number);
@@ -345,6 +365,68 @@ class PlannerTest {
         }
       }
     }
+  }
+
+  /// Where a server could not log what it did its logs do not say what it had.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void goesOverNoIncident(long seed) throws IOException {
+    World world = new World(seed, true);
+    Histories histories = world.histories();
+    Bases bases = Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, histories.chains());
+    Planner planner = new Planner(histories, bases, world::read);
+    for (Chain chain : histories.chains()) {
+      for (ArchivedLog log : chain.logs()) {
+        for (SeenTransaction seen : world.read(log).transactions()) {
+          Target target = new Target.Through(seen.transaction().gtid());
+          switch (planner.plan(target, Optional.of(chain.timeline()))) {
+            case Planned.Ready(RecoveryPlan plan) -> {
+              isSound(plan);
+              assertThat(Incidents.within(plan)).isEmpty();
+            }
+            case Planned.Impossible(String why, Nearest nearest)
+                when why.contains("could not log") -> {
+              lead(planner, nearest);
+              assertThat(nearest.before().stream())
+                  .allMatch(spot -> !spot.state().reaches(seen.transaction().gtid()));
+            }
+            case Planned.Impossible _, Planned.Ambiguous _ -> {} // for other reasons
+          }
+        }
+      }
+    }
+  }
+
+  /// 0002 was opened by a restore that was taken back; 0001 goes on.
+  @Test
+  void goesOnWithTheHistoryToWhichARestoreWasTakenBack() throws IOException {
+    World world = new World(new Random(7));
+    TimelineId first = TimelineId.FIRST;
+    TimelineId second = new TimelineId(2);
+    GtidState start = world.state;
+    List<ArchivedLog> logs = new ArrayList<>(List.of(world.log(first, 1, true)));
+    GtidState fork = world.state;
+    world.now = 100;
+    world.sequence = 1000;
+    ArchivedLog other = world.log(second, 2, true);
+    world.now = 200;
+    world.state = fork;
+    world.sequence = 2000;
+    logs.add(world.log(first, 2, false));
+    world.history(first, start, NOON, logs);
+    world.history(second, fork, NOON.plusSeconds(100), List.of(other));
+    Planner planner =
+        new Planner(
+            world.histories(),
+            Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, world.histories().chains()),
+            world::read);
+
+    RecoveryPlan latest = ready(planner.plan(new Target.Latest(), Optional.empty()));
+    Planned between = planner.plan(new Target.At(NOON.plusSeconds(100)), Optional.empty());
+
+    assertThat(latest.timeline()).isEqualTo(first);
+    assertThat(latest.cut().state()).isEqualTo(world.state);
+    assertThat(between).isEqualTo(new Planned.Ambiguous(List.of(first, second)));
   }
 
   private static RecoveryPlan ready(Planned planned) {

@@ -123,6 +123,31 @@ class ReplayObstaclesTest {
   }
 
   @Test
+  void tellsWhatIsBegunAndNotEnded() throws Exception {
+    server.run("CREATE TABLE bought (id INT) ENGINE=InnoDB");
+    server.rotate();
+    try (Connection session =
+        session(
+            "XA START 'ended'",
+            "INSERT INTO bought VALUES (1)",
+            "XA END 'ended'",
+            "XA PREPARE 'ended'",
+            "XA COMMIT 'ended'",
+            "XA START 'open'",
+            "INSERT INTO bought VALUES (2)",
+            "XA END 'open'",
+            "XA PREPARE 'open'")) {
+      String prepared = server.ask("SELECT @@gtid_binlog_pos");
+
+      assertThat(told())
+          .singleElement()
+          .asString()
+          .contains("the distributed transaction of " + prepared + " is prepared and not ended");
+      run(session, "XA ROLLBACK 'open'");
+    }
+  }
+
+  @Test
   void tellsTheFirstOfMany() throws Exception {
     try (Connection old = session("CREATE TEMPORARY TABLE scratch (id INT)")) {
       server.rotate();

@@ -57,7 +57,7 @@ public record PlanDocument(
   /// The name of what it leads to: the same place of the same history has the same name, by
   /// whichever target it was asked for.
   public String id() {
-    String place = "%s\n%s\n%s\n%d\n%s".formatted(instance, timeline, lastLog, offset, end);
+    String place = "%s\n%s\n%s".formatted(instance, timeline, end);
     return instance + "-" + Sha256.of(place).substring(0, ID);
   }
 

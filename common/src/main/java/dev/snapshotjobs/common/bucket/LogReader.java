@@ -8,6 +8,8 @@ import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.PlainSink;
 import dev.snapshotjobs.common.archive.PlainStream;
+import dev.snapshotjobs.common.archive.TailChunk;
+import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.TailReader;
 import dev.snapshotjobs.common.objects.ObjectContent;
 import dev.snapshotjobs.common.objects.ObjectKey;
@@ -50,7 +52,54 @@ public final class LogReader {
   public void read(ArchivedLog log, Sink sink) throws IOException {
     switch (log) {
       case ArchivedLog.Sealed(Manifest manifest) -> read(manifest, sink);
-      case ArchivedLog.Open(var tail) -> new TailReader(reader.keys(), this::open).read(tail, sink);
+      case ArchivedLog.Open(TailPrefix tail) -> read(tail, sink);
+    }
+  }
+
+  /// Its chunks go away when the log is sealed, also while they are read. Then the sealed log has
+  /// the same bytes at the same places, as far as the chunks went.
+  private void read(TailPrefix tail, Sink sink) throws IOException {
+    Skipping counted = new Skipping(sink, 0, Long.MAX_VALUE);
+    try {
+      new TailReader(reader.keys(), this::open).read(tail, counted);
+    } catch (GoneException e) {
+      TailChunk last = tail.chunks().getLast();
+      Optional<Manifest> sealed = reader.manifest(last.timeline(), last.log());
+      if (sealed
+          .filter(manifest -> manifest.content().head().equals(last.prefix().head()))
+          .isEmpty()) {
+        throw e;
+      }
+      read(sealed.get(), new Skipping(sink, counted.offset, last.range().to()));
+    }
+  }
+
+  /// Hands on what lies between two offsets.
+  private static final class Skipping implements Sink {
+    private final Sink sink;
+    private final long from;
+    private final long to;
+    private long offset;
+
+    Skipping(Sink sink, long from, long to) {
+      this.sink = sink;
+      this.from = from;
+      this.to = to;
+    }
+
+    @Override
+    public void accept(byte[] bytes, int first, int length) throws IOException {
+      int skipped = (int) Math.clamp(from - offset, 0, length);
+      int end = (int) Math.clamp(to - offset, skipped, length);
+      offset += length;
+      if (end > skipped) {
+        sink.accept(bytes, first + skipped, end - skipped);
+      }
+    }
+
+    @Override
+    public boolean wantsMore() {
+      return offset < to && sink.wantsMore();
     }
   }
 
@@ -111,6 +160,15 @@ public final class LogReader {
   }
 
   private InputStream open(String key) throws IOException {
-    return store.get(new ObjectKey(key)).orElseThrow(() -> new IOException(key + ": is gone"));
+    return store.get(new ObjectKey(key)).orElseThrow(() -> new GoneException(key));
+  }
+
+  /// There was such an object when its document was read.
+  private static final class GoneException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    GoneException(String key) {
+      super(key + ": is gone");
+    }
   }
 }

@@ -11,6 +11,7 @@ public final class KnownSettings {
       Set.of(
           "ALLOW_OVERWRITES",
           "AWS_REGION",
+          "CHECK_SNAPSHOTS",
           "DEADLINE",
           "DRY_RUN",
           "FOLLOW",
