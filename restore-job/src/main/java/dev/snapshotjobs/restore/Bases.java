@@ -68,7 +68,12 @@ record Bases(List<Base> usable, List<Unusable> unusable) {
   private static Optional<String> against(ClusterSnapshots.Standing standing) {
     return switch (standing) {
       case READY, UNKNOWN -> Optional.empty();
-      case NOT_READY, GONE -> Optional.of("its VolumeSnapshot " + standing.words());
+      case NOT_READY -> Optional.of("its VolumeSnapshot " + standing.words());
+      case GONE ->
+          Optional.of(
+              "its VolumeSnapshot "
+                  + standing.words()
+                  + " (without --check-snapshots it counts, by the name that the storage has for it)");
     };
   }
 

@@ -87,6 +87,12 @@ final class ArchivedShop implements AutoCloseable {
     return run(new RestoreProgram(), environment("shop"), command, stop);
   }
 
+  Ended restoreJob(Map<String, String> more, List<String> command) {
+    Map<String, String> environment = environment("shop");
+    environment.putAll(more);
+    return run(new RestoreProgram(), environment, command);
+  }
+
   private Map<String, String> environment(String instance) {
     return new HashMap<>(
         Map.of(

@@ -254,6 +254,23 @@ class CutFinderTest {
     assertThat(cut(List.of(log), at(103)).state().position()).hasToString("0-1-4");
   }
 
+  /// At the rotation the archiver's clock was set back by a minute. What its marks say of that
+  /// minute is not known to be true.
+  @Test
+  void followsMarksOnlyAsFarAsTheyGoForward() throws IOException {
+    Log before =
+        new Log(1, GtidState.EMPTY)
+            .add("0-1-1", 10)
+            .mark(20, true)
+            .add("0-1-2", 90)
+            .mark(100, true);
+    Log behind =
+        new Log(2, before.end).add("0-1-3", 95).mark(45, true).add("0-1-4", 96).mark(130, true);
+
+    assertThat(cut(List.of(before, behind), at(50)).state().position()).hasToString("0-1-1");
+    assertThat(cut(List.of(before, behind), at(120)).state()).isEqualTo(behind.end);
+  }
+
   /// One prefix of the log, and not one of each domain.
   @Test
   void endsAllDomainsAtOnePlace() throws IOException {

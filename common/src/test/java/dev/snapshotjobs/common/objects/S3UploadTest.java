@@ -58,7 +58,10 @@ class S3UploadTest {
       content = upload.content();
       assertThat(upload.buffers().allocated()).isLessThanOrEqualTo(4);
     }
-    assertThat(fixture.server.count(S3Operation.UPLOAD_PART)).isEqualTo(60);
+    // One that the client had to repeat is there twice: what counts is what was kept.
+    assertThat(fixture.server.count(S3Operation.UPLOAD_PART))
+        .as(() -> fixture.server.requests().toString())
+        .isBetween(60L, 62L);
     StoredObject stored = store.head(key("large")).orElseThrow();
     assertThat(stored.size()).isEqualTo(300L * MIB);
     assertThat(store.holds(stored, content)).isTrue();
