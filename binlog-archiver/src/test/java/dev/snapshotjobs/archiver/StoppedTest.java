@@ -36,9 +36,8 @@ class StoppedTest {
         Runnable ask =
             () -> {
               if (requests.incrementAndGet() == which) {
-                CompletableFuture.runAsync(
-                    () -> stop.request(StopSignal.Cause.SIGNAL),
-                    CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS));
+                CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS)
+                    .execute(() -> stop.request(StopSignal.Cause.SIGNAL));
               }
             };
         shop.s3.faults().add(Hook.before(".*", ".*", ask).always());

@@ -89,8 +89,8 @@ public final class LogReader {
 
     @Override
     public void accept(byte[] bytes, int first, int length) throws IOException {
-      int skipped = (int) Math.clamp(from - offset, 0, length);
-      int end = (int) Math.clamp(to - offset, skipped, length);
+      int skipped = Math.clamp(from - offset, 0, length);
+      int end = Math.clamp(to - offset, skipped, length);
       offset += length;
       if (end > skipped) {
         sink.accept(bytes, first + skipped, end - skipped);
