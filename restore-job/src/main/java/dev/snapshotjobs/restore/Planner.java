@@ -11,10 +11,13 @@ import dev.snapshotjobs.common.binlog.Gtid;
 import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.binlog.LogSummary;
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
@@ -22,6 +25,8 @@ import java.util.stream.Stream;
 /// Chooses history, base and logs for a target. Reads of the logs no more than it takes to find the
 /// place; decides nothing by anything but what it is given.
 record Planner(Histories histories, Bases bases, Planner.Reads reads) {
+  /// So far the clocks of a database and of a job may be apart.
+  private static final Duration CLOCKS = Duration.ofMinutes(1);
 
   /// How logs are read.
   interface Reads {
@@ -186,11 +191,19 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
           "the oldest snapshot from which timeline %s can be recovered is of %s"
               .formatted(chain.timeline(), ofChain.getFirst().entry().cutAt()));
     }
-    // What was cut by an instant is in all that comes after it.
-    int from = (target instanceof Target.At ? inTime.getLast() : inTime.getFirst()).log();
+    Map<Integer, Base> marks = marks(chain, ofChain);
+    // What lies before the last cut before the instant was logged by then, and needs no looking at.
+    int from =
+        inTime.stream()
+            .filter(base -> target instanceof Target.At && base.equals(marks.get(base.log())))
+            .reduce((_, last) -> last)
+            .orElse(inTime.getFirst())
+            .log();
     List<ReadableLog> logs = new ArrayList<>();
     for (int log = from; log < chain.logs().size(); log++) {
-      logs.add(marked(reads.of(chain.logs().get(log)), log, ofChain));
+      ReadableLog read = reads.of(chain.logs().get(log));
+      Base mark = marks.get(log);
+      logs.add(mark == null ? read : new BaseAsMark(read, mark));
     }
     CutFinder finder = new CutFinder(logs);
     return switch (finder.find(target)) {
@@ -236,13 +249,27 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
         || !base.entry().cutAt().isAfter(instant);
   }
 
-  /// A log begins under the lock of one snapshot. Where two claim it, one is of another history,
-  /// and nothing is concluded from either.
-  private static ReadableLog marked(ReadableLog log, int number, List<Base> ofChain) {
-    List<Base> here = ofChain.stream().filter(base -> base.log() == number).toList();
-    return here.size() == 1 && here.getFirst().entry().cutSeenAt().isPresent()
-        ? new BaseAsMark(log, here.getFirst())
-        : log;
+  /// The bases by whose cut time is told, by the log that each of them names. A log begins under
+  /// the lock of one snapshot. Where two claim it, one is of another history, and nothing is
+  /// concluded from either; nor from one that was cut before the transactions of earlier logs.
+  private static Map<Integer, Base> marks(Chain chain, List<Base> ofChain) {
+    Map<Integer, Base> marks = new HashMap<>();
+    for (Base base : ofChain) {
+      boolean alone = ofChain.stream().filter(other -> other.log() == base.log()).count() == 1;
+      if (alone && base.entry().cutSeenAt().isPresent() && isPlausible(base, chain)) {
+        marks.put(base.log(), base);
+      }
+    }
+    return marks;
+  }
+
+  private static boolean isPlausible(Base base, Chain chain) {
+    Instant cut = base.entry().cutAt().plus(CLOCKS);
+    return chain.logs().subList(0, base.log()).reversed().stream()
+        .flatMap(log -> log.content().times().stream())
+        .findFirst()
+        .filter(before -> before.last().isAfter(cut))
+        .isEmpty();
   }
 
   private Planned withBase(Chain chain, List<Base> inTime, Target target, Cut found)

@@ -335,6 +335,39 @@ class PlannerTest {
     }
   }
 
+  /// Of a server that was never reset: a later instant takes no less, and each instant between the
+  /// oldest snapshot and the last transaction of an unbroken history has a plan.
+  @ParameterizedTest(name = "seed {0}")
+  @MethodSource("seeds")
+  void takesMoreTheLaterTheInstantIs(long seed) throws IOException {
+    World world = new World(new Random(seed));
+    world.timeline();
+    Histories histories = world.histories();
+    List<Chain> chains = histories.chains();
+    Bases bases = Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, chains);
+    Planner planner = new Planner(histories, bases, world::read);
+    long before = 0;
+    for (long second = 0; second <= world.now; second++) {
+      Instant instant = NOON.plusSeconds(second);
+      Planned planned = planner.plan(new Target.At(instant), Optional.empty());
+      if (planned instanceof Planned.Ready(RecoveryPlan plan)) {
+        long taken = plan.cut().state().position().in(0).map(Gtid::sequence).orElse(0L);
+        assertThat(taken).as("at " + instant).isGreaterThanOrEqualTo(before);
+        before = taken;
+      }
+      if (chains.size() == 1 && isWithin(instant, chains.getFirst(), bases)) {
+        assertThat(planned).as("at " + instant).isInstanceOf(Planned.Ready.class);
+      }
+    }
+  }
+
+  private static boolean isWithin(Instant instant, Chain chain, Bases bases) {
+    return bases.of(chain).stream().anyMatch(base -> !base.entry().cutAt().isAfter(instant))
+        && chain.logs().stream()
+            .flatMap(log -> log.content().times().stream())
+            .anyMatch(times -> times.last().isAfter(instant));
+  }
+
   /// What is said to be near can be had, and is the place that it is said to be.
   private static void lead(Planner planner, Nearest nearest) throws IOException {
     for (Nearest.Spot spot :
@@ -427,6 +460,50 @@ class PlannerTest {
     assertThat(latest.timeline()).isEqualTo(first);
     assertThat(latest.cut().state()).isEqualTo(world.state);
     assertThat(between).isEqualTo(new Planned.Ambiguous(List.of(first, second)));
+  }
+
+  /// Of another history, whose log is lost: the state and the name of the log happen to fit. It was
+  /// cut an hour before the logs that come before.
+  @Test
+  void concludesNothingFromASnapshotThatWasCutBeforeWhatItWouldHave() throws IOException {
+    World world = new World(new Random(3));
+    world.now = 3600;
+    List<ArchivedLog> logs = new ArrayList<>(List.of(world.log(TimelineId.FIRST, 1, true)));
+    for (int number = 2; number <= 4; number++) {
+      world.now += 10;
+      logs.add(world.log(TimelineId.FIRST, number, false));
+    }
+    GtidState start = logs.get(3).content().start();
+    GtidState end = world.state;
+    long now = world.now;
+    world.state = start;
+    world.now = 0;
+    world.entries.add(world.entry("of-another", logs.get(3).log()));
+    world.now = now;
+    world.state = end;
+    world.history(TimelineId.FIRST, GtidState.EMPTY, NOON, logs);
+    Planner planner =
+        new Planner(
+            world.histories(),
+            Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, world.histories().chains()),
+            world::read);
+    List<SeenTransaction> all =
+        logs.stream().flatMap(log -> world.read(log).transactions().stream()).toList();
+    assertThat(all).hasSizeGreaterThan(3);
+
+    for (SeenTransaction seen : all) {
+      Instant instant = seen.transaction().began();
+      if (planner.plan(new Target.At(instant), Optional.empty())
+          instanceof Planned.Ready(RecoveryPlan plan)) {
+        assertThat(plan.cut().state().position().in(0))
+            .as("at " + instant)
+            .isEqualTo(
+                all.stream()
+                    .filter(one -> !one.transaction().began().isAfter(instant))
+                    .map(one -> one.transaction().gtid())
+                    .reduce((_, last) -> last));
+      }
+    }
   }
 
   private static RecoveryPlan ready(Planned planned) {
