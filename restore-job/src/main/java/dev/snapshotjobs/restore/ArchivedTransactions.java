@@ -41,20 +41,28 @@ record ArchivedTransactions(
 
   /// Without its index a log has none that are known, and times have to do.
   @Override
-  public Marks marks() throws IOException {
-    return switch (log) {
-      case ArchivedLog.Open(TailPrefix tail) -> tail.marks();
-      case ArchivedLog.Sealed(Manifest manifest) ->
-          documents
-              .index(manifest.timeline(), manifest.log())
-              .map(index -> index.marks())
-              .orElse(Marks.NONE);
-    };
+  public Marks marks() throws UnreadableLogException {
+    try {
+      return switch (log) {
+        case ArchivedLog.Open(TailPrefix tail) -> tail.marks();
+        case ArchivedLog.Sealed(Manifest manifest) ->
+            documents
+                .index(manifest.timeline(), manifest.log())
+                .map(index -> index.marks())
+                .orElse(Marks.NONE);
+      };
+    } catch (IOException e) {
+      throw new UnreadableLogException(log, e);
+    }
   }
 
   @Override
-  public void read(Reader reader) throws IOException {
-    logs.read(log, new Reading(name(), reader, stop));
+  public void read(Reader reader) throws UnreadableLogException {
+    try {
+      logs.read(log, new Reading(name(), reader, stop));
+    } catch (IOException e) {
+      throw new UnreadableLogException(log, e);
+    }
   }
 
   /// Takes a log apart until the reader has seen enough.

@@ -1,11 +1,15 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
+import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.Chain;
 import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.Histories;
+import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.RecoverableWindow;
+import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.bucket.HistoryReader;
@@ -53,7 +57,21 @@ final class PlanJob {
 
   /// What the documents say.
   private record Gathered(
-      Histories histories, Bases bases, ClusterSnapshots snapshots, List<Damage> damages) {}
+      Histories histories,
+      List<CatalogueEntry> entries,
+      ClusterSnapshots snapshots,
+      List<Damage> damages) {
+    Bases bases() {
+      return Bases.of(entries, snapshots, histories.chains());
+    }
+
+    /// As it is once more is known of it.
+    Gathered without(ArchivedLog log, Damage damage) {
+      List<Damage> all = new ArrayList<>(damages);
+      all.add(damage);
+      return new Gathered(histories.without(log, damage), entries, snapshots, all);
+    }
+  }
 
   private Gathered gather() throws IOException {
     try (Phase _ = run.report().phase("read-documents")) {
@@ -71,7 +89,7 @@ final class PlanJob {
                 "VolumeSnapshot %s has no catalogue entry and is not considered; the next run of snapshot-job writes it"
                     .formatted(unknown.name()));
       }
-      return new Gathered(all, Bases.of(entries, snapshots, all.chains()), snapshots, damages);
+      return new Gathered(all, entries, snapshots, damages);
     }
   }
 
@@ -99,48 +117,83 @@ final class PlanJob {
       Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {
     try {
       Gathered gathered = gather();
-      Planner planner =
-          new Planner(
-              gathered.histories(),
-              gathered.bases(),
-              log -> new ArchivedTransactions(log, documents, logs, run.stop()));
-      Planned planned;
-      try (Phase _ = run.report().phase("plan")) {
-        planned = planner.plan(target, timeline);
+      while (true) {
+        try {
+          return answer(gathered, target, timeline, quick, output);
+        } catch (UnreadableLogException e) {
+          run.stop().throwIfRequested(); // it breaks what is being read
+          gathered = gathered.without(e.log(), damage(e));
+        }
       }
-      return switch (planned) {
-        case Planned.Ready(RecoveryPlan plan) ->
-            ready(
-                plan,
-                gathered.snapshots().of(plan.base()),
-                quick ? Optional.empty() : Optional.of(obstacles(plan)),
-                output);
-        case Planned.Impossible(String why, Nearest nearest) ->
-            impossible(new NoPlanText(why, nearest, gathered.bases().unusable()), output);
-        case Planned.Ambiguous(List<TimelineId> timelines) ->
-            throw JobException.misconfigured(
-                RestoreReason.AMBIGUOUS,
-                "timelines %s have it".formatted(timelines),
-                "say which one is meant: --timeline");
-      };
     } catch (IOException e) {
-      run.stop().throwIfRequested(); // it breaks what is being read
+      run.stop().throwIfRequested();
       throw damaged(e);
     }
   }
 
+  /// What looked whole by its documents may not be, and then one looks again without it.
+  private Damage damage(UnreadableLogException e) {
+    TimelineId timeline =
+        switch (e.log()) {
+          case ArchivedLog.Sealed(Manifest manifest) -> manifest.timeline();
+          case ArchivedLog.Open(TailPrefix tail) -> tail.chunks().getLast().timeline();
+        };
+    Damage damage =
+        Damage.of(documents.keys(), new OfLog(timeline, e.log().log(), LogPart.DATA), e);
+    run.report().warn(damage.toString());
+    return damage;
+  }
+
+  private Conclusion answer(
+      Gathered gathered,
+      Target target,
+      Optional<TimelineId> timeline,
+      boolean quick,
+      OutputFormat output)
+      throws IOException {
+    Bases bases = gathered.bases();
+    Planner planner =
+        new Planner(
+            gathered.histories(),
+            bases,
+            log -> new ArchivedTransactions(log, documents, logs, run.stop()));
+    Planned planned;
+    try (Phase _ = run.report().phase("plan")) {
+      planned = planner.plan(target, timeline);
+    }
+    return switch (planned) {
+      case Planned.Ready(RecoveryPlan plan) ->
+          ready(
+              plan,
+              gathered.snapshots().of(plan.base()),
+              quick ? Optional.empty() : Optional.of(obstacles(plan)),
+              output);
+      case Planned.Impossible(String why, Nearest nearest) ->
+          impossible(new NoPlanText(why, nearest, bases.unusable()), output);
+      case Planned.Ambiguous(List<TimelineId> timelines) ->
+          throw JobException.misconfigured(
+              RestoreReason.AMBIGUOUS,
+              "timelines %s have it".formatted(timelines),
+              "say which one is meant: --timeline");
+    };
+  }
+
   /// Reads all that would be replayed, and holds it against what its documents say: it can be read
   /// then, and what is in the way is known.
-  private List<String> obstacles(RecoveryPlan plan) throws IOException {
+  private List<String> obstacles(RecoveryPlan plan) throws UnreadableLogException {
     ReplayObstacles obstacles = new ReplayObstacles();
     try (Phase _ = run.report().phase("read-logs")) {
       for (ArchivedLog log : plan.logs()) {
         boolean last = log.log().equals(plan.cut().log());
         LogInspection inspection =
             new LogInspection(run.stop(), obstacles, last ? plan.cut().offset() : Long.MAX_VALUE);
-        logs.read(log, inspection);
-        if (!last) {
-          inspection.requireAllOf(log);
+        try {
+          logs.read(log, inspection);
+          if (!last) {
+            inspection.requireAllOf(log);
+          }
+        } catch (IOException e) {
+          throw new UnreadableLogException(log, e);
         }
         LOG.atInfo()
             .addKeyValue("log", log.log().text())
@@ -157,8 +210,9 @@ final class PlanJob {
       Gathered gathered = gather();
       List<RestoreWindow> windows = new ArrayList<>();
       List<Chain> withoutBase = new ArrayList<>();
+      Bases all = gathered.bases();
       for (Chain chain : gathered.histories().chains()) {
-        List<Base> bases = gathered.bases().of(chain);
+        List<Base> bases = all.of(chain);
         if (bases.isEmpty()) {
           withoutBase.add(chain);
         } else {
@@ -171,14 +225,13 @@ final class PlanJob {
       }
       run.out()
           .print(
-              new WindowsText(
-                      run.clock().instant(), windows, withoutBase, gathered.bases().unusable())
+              new WindowsText(run.clock().instant(), windows, withoutBase, all.unusable())
                   .in(output));
       return Conclusion.done(
           "reported",
           RestoreReason.REPORTED,
           "%d recoverable windows, %d snapshots that are no base"
-              .formatted(windows.size(), gathered.bases().unusable().size()));
+              .formatted(windows.size(), all.unusable().size()));
     } catch (IOException e) {
       run.stop().throwIfRequested(); // it breaks what is being read
       throw damaged(e);

@@ -127,6 +127,29 @@ class PlanTest {
     }
   }
 
+  /// What its documents do not tell is found when the log is read; then it is a place that no
+  /// recovery goes over, as any other.
+  @Test
+  void namesTheNearestPlacesOfALogThatCannotBeRead() throws Exception {
+    String tuesday = planned("--before-gtid", dropped).path("firstLog").asString();
+    String key = "shop/binlogs/0001/" + tuesday + ".zst";
+    byte[] whole = Objects.requireNonNull(shop.objects().get(key));
+    byte[] broken = whole.clone();
+    broken[whole.length / 2] ^= 1;
+    shop.replace(key, broken);
+    try {
+      ArchivedShop.Ended ended = shop.restoreJob("plan", "--before-gtid", dropped);
+
+      assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+      assertThat(ended.outcome().path("reason").asString()).isEqualTo("unreachable");
+      assertThat(ended.out())
+          .contains("The nearest before it is the end of timeline 0001")
+          .contains(key + ": ");
+    } finally {
+      shop.replace(key, whole);
+    }
+  }
+
   @Test
   void goesToTheEndOfTheArchive() throws Exception {
     assertThat(planned("--to-latest").at("/end").asString())

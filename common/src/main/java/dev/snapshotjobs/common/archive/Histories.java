@@ -22,6 +22,14 @@ public record Histories(List<History> all) {
     return all.stream().flatMap(history -> history.damages().stream()).toList();
   }
 
+  /// The same without a log that turned out not to be what its documents say.
+  public Histories without(ArchivedLog log, Damage damage) {
+    return new Histories(
+        all.stream()
+            .map(history -> history.logs().contains(log) ? history.without(log, damage) : history)
+            .toList());
+  }
+
   /// Why a timeline ends. The next one that comes from it ends it, or else the next one that comes
   /// from nowhere; but not one that was opened before the last of it was archived: a restore may be
   /// taken back, and then the older timeline goes on.

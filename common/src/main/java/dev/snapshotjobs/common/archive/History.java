@@ -21,6 +21,13 @@ public record History(
     }
   }
 
+  History without(ArchivedLog log, Damage damage) {
+    List<Damage> more = new ArrayList<>(damages);
+    more.add(damage);
+    return new History(
+        id, document, logs.stream().filter(other -> !other.equals(log)).toList(), more);
+  }
+
   /// When the last of it was archived, if anything was.
   public Optional<Instant> archivedAt() {
     return logs.stream().map(ArchivedLog::archivedAt).max(Comparator.naturalOrder());
