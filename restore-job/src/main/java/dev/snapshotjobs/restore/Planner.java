@@ -76,8 +76,11 @@ record Planner(Histories histories, Bases bases, Planner.Reads reads) {
     };
   }
 
+  /// By its logs: at its end a server may have been told to forget the domain.
   private static boolean isBetween(Gtid gtid, Chain chain) {
-    return chain.endState().reaches(gtid) && !chain.start().reaches(gtid);
+    return chain.logs().stream()
+        .map(ArchivedLog::content)
+        .anyMatch(log -> log.end().reaches(gtid) && !log.start().reaches(gtid));
   }
 
   /// Of the history that was archived last: an older one goes on where a restore was taken back.

@@ -430,6 +430,32 @@ class PlannerTest {
     }
   }
 
+  /// FLUSH BINARY LOGS DELETE_DOMAIN_ID: what was logged in the domain before is there all the
+  /// same.
+  @Test
+  void findsATransactionOfADomainThatWasRemovedLater() throws IOException {
+    World world = new World(new Random(5));
+    GtidState rest = GtidState.parse("5-1-1");
+    world.state = rest;
+    ArchivedLog before = world.log(TimelineId.FIRST, 1, true);
+    ArchivedLog behind;
+    do {
+      world.state = rest;
+      behind = world.log(TimelineId.FIRST, 2, false);
+    } while (!world.read(behind).transactions().isEmpty());
+    world.history(TimelineId.FIRST, rest, NOON, List.of(before, behind));
+    Planner planner =
+        new Planner(
+            world.histories(),
+            Bases.of(world.entries, ClusterSnapshots.NOT_ASKED, world.histories().chains()),
+            world::read);
+    SeenTransaction seen = world.read(before).transactions().getFirst();
+    Target target = new Target.Through(seen.transaction().gtid());
+
+    assertThat(world.histories().chains()).hasSize(1);
+    assertThat(ready(planner.plan(target, Optional.empty())).cut().last()).contains(seen);
+  }
+
   /// 0002 was opened by a restore that was taken back; 0001 goes on.
   @Test
   void goesOnWithTheHistoryToWhichARestoreWasTakenBack() throws IOException {
