@@ -14,7 +14,7 @@ import java.util.Optional;
 /// @param next the first one that is left out; empty if there is none
 /// @param early of those that are left out, the next ones that carry a time which is not later than
 ///   the target's: somebody set it, or their statements took long
-/// @param byTimes no mark says anything of the place of an instant: times alone do
+/// @param byTimes the log has no mark, so that times alone decided where in it an instant is
 record Cut(
     LogName log,
     long offset,

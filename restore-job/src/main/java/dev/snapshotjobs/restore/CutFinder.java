@@ -139,7 +139,8 @@ final class CutFinder {
     Around around = around(instant);
     @Nullable Scan before = null;
     for (int i = around.log; i < logs.size(); i++) {
-      Marks.Bounds bounds = logs.get(i).marks().around(instant);
+      Marks marks = logs.get(i).marks();
+      Marks.Bounds bounds = marks.around(instant);
       long included = i == around.log ? around.included : 0;
       long excluded = bounds.excluded().map(Mark::offset).orElse(Long.MAX_VALUE);
       Scan scan = new Scan(logs.get(i));
@@ -160,7 +161,8 @@ final class CutFinder {
       if (!left.isEmpty() || excluded < Long.MAX_VALUE) {
         Optional<SeenTransaction> next =
             left.isEmpty() ? firstBehind(i) : Optional.of(left.getFirst());
-        boolean byTimes = !around.marked && excluded == Long.MAX_VALUE;
+        // That of a snapshot lies before everything in its log.
+        boolean byTimes = marks.all().stream().allMatch(mark -> mark.offset() == 0);
         return scan.isEmpty() && before != null
             ? before.reached(next, early, byTimes)
             : scan.reached(next, early, byTimes);
@@ -175,20 +177,19 @@ final class CutFinder {
   ///
   /// @param included what lies before this offset of the log was logged by then, and all earlier
   ///   logs
-  /// @param marked whether there is such a mark at all
-  private record Around(int log, long included, boolean marked) {}
+  private record Around(int log, long included) {}
 
   /// From the beginning on, up to the first mark that is later: what comes behind that is later
   /// too, or a clock was set back, and then nobody can know.
   private Around around(Instant instant) throws IOException {
-    Around around = new Around(0, 0, false);
+    Around around = new Around(0, 0);
     for (int i = 0; i < logs.size(); i++) {
       List<Mark> marks = logs.get(i).marks().all();
       for (Mark mark : marks) {
         if (mark.at().isAfter(instant)) {
           return around;
         }
-        around = new Around(i, mark.offset(), true);
+        around = new Around(i, mark.offset());
       }
     }
     return around;

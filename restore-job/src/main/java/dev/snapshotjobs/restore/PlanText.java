@@ -100,7 +100,7 @@ record PlanText(
       all.add("this is not all that was archived: " + plan.end().words());
     }
     if (plan.target() instanceof Target.At && plan.cut().byTimes()) {
-      all.add("the archive has no mark near the target, so the times of transactions decided");
+      all.add("the archiver left no mark in that log, so the times of transactions decided");
     }
     for (ArchivedLog log : plan.logs()) {
       if (log.content().abandoned() > 0) {

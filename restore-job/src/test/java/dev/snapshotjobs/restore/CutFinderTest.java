@@ -228,6 +228,8 @@ class CutFinderTest {
             .mark(7, true);
 
     assertThat(cut(List.of(log), at(5)).state().position()).hasToString("0-1-2");
+    assertThat(cut(List.of(log), at(5)).byTimes()).isTrue();
+    assertThat(cut(List.of(divided), at(5)).byTimes()).isFalse();
     assertThat(cut(List.of(divided), at(5)).state().position()).hasToString("0-1-1");
     assertThat(cut(List.of(divided), at(6)).state().position()).hasToString("0-1-3");
   }
