@@ -7,12 +7,16 @@ import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import io.fabric8.kubernetes.client.KubernetesClientTimeoutException;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
@@ -105,6 +109,22 @@ public final class Sandbox implements AutoCloseable {
   /// A client for tests, which gives up at once instead of trying again.
   public KubernetesClient client() {
     return client;
+  }
+
+  /// Waits until an object is gone. In turns, because a watch of this API is not told of what went
+  /// between the listing that it begins with and its own beginning; a real API would tell it.
+  public static void awaitGone(Resource<?> resource, Duration atMost) {
+    long deadline = System.nanoTime() + atMost.toNanos();
+    while (true) {
+      try {
+        resource.waitUntilCondition(Objects::isNull, 1, TimeUnit.SECONDS);
+        return;
+      } catch (KubernetesClientTimeoutException e) {
+        if (System.nanoTime() >= deadline) {
+          throw e;
+        }
+      }
+    }
   }
 
   public Faults faults() {

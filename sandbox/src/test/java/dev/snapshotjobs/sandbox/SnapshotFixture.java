@@ -5,8 +5,8 @@ import static dev.snapshotjobs.sandbox.SnapshotApi.SNAPSHOT;
 
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResourceBuilder;
+import java.time.Duration;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -69,7 +69,7 @@ record SnapshotFixture(Sandbox sandbox, DatabasePod database) {
   }
 
   void awaitGone(String name) {
-    cluster().at(SNAPSHOT, key(name)).waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    Sandbox.awaitGone(cluster().at(SNAPSHOT, key(name)), Duration.ofSeconds(30));
   }
 
   private Cluster cluster() {

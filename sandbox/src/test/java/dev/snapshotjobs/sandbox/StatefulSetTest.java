@@ -12,9 +12,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -85,7 +85,7 @@ final class StatefulSetTest {
     execute(before, "CREATE DATABASE kept");
 
     scale("scaled", 0);
-    pod("scaled-0").waitUntilCondition(Objects::isNull, 30, TimeUnit.SECONDS);
+    Sandbox.awaitGone(pod("scaled-0"), Duration.ofSeconds(30));
     assertThat(before.server().isRunning()).isFalse();
 
     scale("scaled", 1);

@@ -51,7 +51,9 @@ final class VolumeSnapshotTest {
     CountDownLatch ready = new CountDownLatch(1);
     Watch watch = watch("ordered", seen, ready);
     Instant before = Instant.now();
-    GenericKubernetesResource done = snapshot("ordered", "sandbox", SnapshotFixture::isReady);
+    // Else the controller may find it ready when it comes to look at the cut.
+    snapshots.createClass("in-steps", Map.of("readyDelaySeconds", "0.5"));
+    GenericKubernetesResource done = snapshot("ordered", "in-steps", SnapshotFixture::isReady);
     assertThat(ready.await(10, TimeUnit.SECONDS)).isTrue();
     watch.close();
 

@@ -11,6 +11,7 @@ import dev.snapshotjobs.sandbox.Sandbox;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import io.fabric8.kubernetes.client.dsl.base.ResourceDefinitionContext;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -33,7 +35,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -292,20 +293,19 @@ final class ProtectedShop implements AutoCloseable {
   }
 
   void awaitThere(String name) {
-    await(name, Objects::nonNull);
+    named(name).waitUntilCondition(Objects::nonNull, 30, TimeUnit.SECONDS);
   }
 
   void awaitGone(String name) {
-    await(name, Objects::isNull);
+    Sandbox.awaitGone(named(name), Duration.ofSeconds(30));
   }
 
-  private void await(String name, Predicate<GenericKubernetesResource> condition) {
-    sandbox
+  private Resource<GenericKubernetesResource> named(String name) {
+    return sandbox
         .client()
         .genericKubernetesResources(SNAPSHOTS)
         .inNamespace("shop")
-        .withName(name)
-        .waitUntilCondition(condition, 30, TimeUnit.SECONDS);
+        .withName(name);
   }
 
   /// The Job of a schedule's slot, as a CronJob makes it.
