@@ -5,15 +5,19 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// A job's main class, running as a process of its own and measured from outside.
+/// A job's main class, or a server beside it, running as a process of its own and measured from
+/// outside.
 public final class JobProcess {
 
   /// What to run. The environment holds nothing but `env`, `KUBECONFIG` and `TERMINATION_LOG`.
@@ -49,14 +53,32 @@ public final class JobProcess {
     public Spec withJvmArgs(String... others) {
       return new Spec(mainClass, classPath, args, env, List.of(others));
     }
+
+    Spec withArgs(List<String> others) {
+      return new Spec(mainClass, classPath, others, env, jvmArgs);
+    }
+
+    private List<String> commandLine() {
+      List<String> line = new ArrayList<>();
+      line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+      line.addAll(jvmArgs);
+      line.add("-cp");
+      line.add(
+          String.join(java.io.File.pathSeparator, classPath.stream().map(Path::toString).toList()));
+      line.add(mainClass);
+      line.addAll(args);
+      return line;
+    }
   }
 
-  private record End(int exitCode, Duration wallTime, long peakRssKib) {}
+  /// How it ended.
+  record End(int exitCode, Instant time, Duration wallTime, long peakRssKib) {}
 
   private static final int SAMPLE_MILLIS = 20;
 
   private final Process process;
   private final Path runDir;
+  private final Instant startTime = Instant.now();
   private final CompletableFuture<End> end = new CompletableFuture<>();
 
   private JobProcess(Process process, Path runDir, long startNanos) {
@@ -67,25 +89,28 @@ public final class JobProcess {
 
   static JobProcess start(Spec spec, Path kubeconfig, Path runDir, Watchdog watchdog)
       throws IOException {
+    Map<String, String> env = new HashMap<>(Map.of("KUBECONFIG", kubeconfig.toString()));
+    env.putAll(spec.env());
+    return start(spec.withEnv(env), runDir, watchdog);
+  }
+
+  /// Without a cluster.
+  static JobProcess start(Spec spec, Path runDir, Watchdog watchdog) throws IOException {
+    return start(spec.commandLine(), spec.env(), runDir, watchdog);
+  }
+
+  static JobProcess start(
+      List<String> command, Map<String, String> env, Path runDir, Watchdog watchdog)
+      throws IOException {
     Path terminationLog = Files.createFile(runDir.resolve("termination-log"));
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(spec.jvmArgs());
-    command.add("-cp");
-    command.add(
-        String.join(
-            java.io.File.pathSeparator, spec.classPath().stream().map(Path::toString).toList()));
-    command.add(spec.mainClass());
-    command.addAll(spec.args());
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(runDir.toFile())
             .redirectOutput(runDir.resolve("stdout").toFile())
             .redirectError(runDir.resolve("stderr").toFile());
     builder.environment().clear();
-    builder.environment().put("KUBECONFIG", kubeconfig.toString());
     builder.environment().put("TERMINATION_LOG", terminationLog.toString());
-    builder.environment().putAll(spec.env());
+    builder.environment().putAll(env);
     long startNanos = System.nanoTime();
     Process process = builder.start();
     process.getOutputStream().close();
@@ -100,7 +125,7 @@ public final class JobProcess {
         peak = Math.max(peak, highWaterMark());
       } while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS));
       Duration wallTime = Duration.ofNanos(System.nanoTime() - startNanos);
-      end.complete(new End(process.exitValue(), wallTime, peak));
+      end.complete(new End(process.exitValue(), Instant.now(), wallTime, peak));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       end.completeExceptionally(e);
@@ -127,6 +152,20 @@ public final class JobProcess {
 
   public boolean isRunning() {
     return process.isAlive();
+  }
+
+  Instant startTime() {
+    return startTime;
+  }
+
+  /// Empty while it runs, and for a moment after it.
+  Optional<End> end() {
+    return end.isDone() ? Optional.of(ended(Duration.ZERO)) : Optional.empty();
+  }
+
+  /// Calls the action once the end is known, at once where it is already.
+  void onEnd(Runnable action) {
+    end.thenRun(action).exceptionally(failure -> null);
   }
 
   /// Waits for the end of the process and returns its exit code.
