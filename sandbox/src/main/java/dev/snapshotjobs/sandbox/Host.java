@@ -35,14 +35,22 @@ record Host(boolean root, boolean ownHostnames) {
     }
   }
 
-  /// Gives a tree to the user that the servers run as.
+  /// Gives a tree to the user that the servers run as: all of it, since processes of root may have
+  /// written in the middle of what a server owns.
   void giveToServer(Path tree) {
-    try {
-      if (root && !Files.getOwner(tree).getName().equals(SERVER_USER)) {
-        Command.check("chown", "-R", SERVER_USER, tree.toString());
-      }
-    } catch (IOException e) {
-      throw new SandboxException("Cannot read the owner of " + tree, e);
+    if (root) {
+      Command.check(
+          "find",
+          tree.toString(),
+          "!",
+          "-user",
+          SERVER_USER,
+          "-exec",
+          "chown",
+          "-h",
+          SERVER_USER,
+          "{}",
+          "+");
     }
   }
 
