@@ -5,6 +5,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.informers.ResourceEventHandler;
 import io.fabric8.kubernetes.client.informers.SharedIndexInformer;
@@ -23,11 +24,13 @@ final class Controllers implements AutoCloseable {
 
   private final KubernetesClient client;
   private final ReconcileLoop sets;
+  private final ReconcileLoop jobs;
   private final ReconcileLoop pods;
   private final ReconcileLoop claims;
   private final ReconcileLoop snapshots;
   private final ReconcileLoop contents;
   private final SharedIndexInformer<StatefulSet> setInformer;
+  private final SharedIndexInformer<Job> jobInformer;
   private final SharedIndexInformer<Pod> podInformer;
   private final SharedIndexInformer<PersistentVolumeClaim> claimInformer;
   private final SharedIndexInformer<GenericKubernetesResource> snapshotInformer;
@@ -37,12 +40,14 @@ final class Controllers implements AutoCloseable {
     this.client = client;
     Cluster cluster = new Cluster(client);
     sets = new ReconcileLoop("StatefulSet", new StatefulSetController(cluster, volumes));
+    jobs = new ReconcileLoop("Job", new JobController(cluster));
     pods = new ReconcileLoop("Pod", kubelet);
     kubelet.setOnEnd(pods::enqueue);
     claims = new ReconcileLoop("PersistentVolumeClaim", new VolumeProvisioner(cluster, volumes));
     snapshots = new ReconcileLoop("VolumeSnapshot", new SnapshotController(cluster));
     contents = new ReconcileLoop("VolumeSnapshotContent", new SnapshotSidecar(cluster, volumes));
     setInformer = client.apps().statefulSets().inAnyNamespace().runnableInformer(0);
+    jobInformer = client.batch().v1().jobs().inAnyNamespace().runnableInformer(0);
     podInformer = client.pods().inAnyNamespace().runnableInformer(0);
     claimInformer = client.persistentVolumeClaims().inAnyNamespace().runnableInformer(0);
     snapshotInformer =
@@ -55,6 +60,7 @@ final class Controllers implements AutoCloseable {
 
   void start() {
     setInformer.addEventHandler(handler(set -> sets.enqueue(Cluster.keyOf(set))));
+    jobInformer.addEventHandler(handler(job -> jobs.enqueue(Cluster.keyOf(job))));
     podInformer.addEventHandler(handler(this::onPod));
     claimInformer.addEventHandler(handler(this::onClaim));
     snapshotInformer.addEventHandler(handler(this::onSnapshot));
@@ -74,7 +80,8 @@ final class Controllers implements AutoCloseable {
   }
 
   private List<SharedIndexInformer<?>> informers() {
-    return List.of(setInformer, podInformer, claimInformer, snapshotInformer, contentInformer);
+    return List.of(
+        setInformer, jobInformer, podInformer, claimInformer, snapshotInformer, contentInformer);
   }
 
   ClusterPart snapshotController() {
@@ -93,6 +100,7 @@ final class Controllers implements AutoCloseable {
     pods.enqueue(Cluster.keyOf(pod));
     String namespace = pod.getMetadata().getNamespace();
     StatefulSetController.owner(pod).ifPresent(set -> sets.enqueue(new ObjectKey(namespace, set)));
+    PodOfJob.owner(pod).ifPresent(job -> jobs.enqueue(new ObjectKey(namespace, job.getName())));
     VolumeProvisioner.claims(pod).forEach(claim -> claims.enqueue(new ObjectKey(namespace, claim)));
   }
 
@@ -149,7 +157,7 @@ final class Controllers implements AutoCloseable {
   @Override
   public void close() {
     informers().forEach(SharedIndexInformer::stop);
-    List.of(sets, pods, claims, snapshots, contents).forEach(ReconcileLoop::close);
+    List.of(sets, jobs, pods, claims, snapshots, contents).forEach(ReconcileLoop::close);
     client.close();
   }
 }

@@ -17,7 +17,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /// Runs a mariadbd for each Pod that mounts a claim, and stops it before the Pod is gone. One that
-/// ends by itself is started again in the same Pod, on the same data and at the same address.
+/// ends by itself is started again in the same Pod, on the same data and at the same address. Pods
+/// of Jobs are [JobPods]' work.
 final class Kubelet implements ReconcileLoop.Reconciler {
 
   private static final String FINALIZER = "sandbox.snapshotjobs.dev/kubelet";
@@ -29,18 +30,20 @@ final class Kubelet implements ReconcileLoop.Reconciler {
   private final Cluster cluster;
   private final Volumes volumes;
   private final MariaDbServer.Site site;
+  private final JobPods jobPods;
   private final Map<ObjectKey, MariaDbServer> servers = new ConcurrentHashMap<>();
   private final Map<ObjectKey, Instant> notBefore = new ConcurrentHashMap<>();
   private volatile Consumer<ObjectKey> onEnd = pod -> {};
 
   /// @param site its run folder is the parent of one folder per server
-  Kubelet(Cluster cluster, Volumes volumes, MariaDbServer.Site site) {
+  Kubelet(Cluster cluster, Volumes volumes, MariaDbServer.Site site, JobPods jobPods) {
     this.cluster = cluster;
     this.volumes = volumes;
     this.site = site;
+    this.jobPods = jobPods;
   }
 
-  /// Who is told of Pods whose server's process has ended.
+  /// Who is told of Pods with a process that has ended.
   void setOnEnd(Consumer<ObjectKey> listener) {
     onEnd = listener;
   }
@@ -54,6 +57,11 @@ final class Kubelet implements ReconcileLoop.Reconciler {
     PodResource resource =
         cluster.client().pods().inNamespace(key.namespace()).withName(key.name());
     Pod pod = resource.get();
+    if (pod == null) {
+      jobPods.gone(key);
+    } else if (PodOfJob.owner(pod).isPresent()) {
+      return jobPods.reconcile(key, resource, pod, onEnd);
+    }
     if (pod == null || pod.isMarkedForDeletion()) {
       stop(key);
       Cluster.removeFinalizers(resource, FINALIZER);

@@ -130,7 +130,7 @@ final class PodStatus {
     return Instant.now().truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String sha256(String text) {
+  static String sha256(String text) {
     try {
       MessageDigest digest = MessageDigest.getInstance("SHA-256");
       return HexFormat.of().formatHex(digest.digest(text.getBytes(StandardCharsets.UTF_8)));

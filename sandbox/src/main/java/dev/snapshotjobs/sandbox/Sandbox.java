@@ -3,6 +3,7 @@ package dev.snapshotjobs.sandbox;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -17,8 +18,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /// A small Kubernetes with MariaDB on this machine: one API server, the controllers that the jobs
 /// rely on, and real mariadbd processes on folders that act as volumes.
@@ -32,6 +38,8 @@ public final class Sandbox implements AutoCloseable {
   private final ApiServer api;
   private final KubernetesClient client;
   private final Volumes volumes;
+  private final ContainerLauncher launcher;
+  private final JobPods jobPods;
   private final Kubelet kubelet;
   private final Controllers controllers;
   private final List<MariaDbServer> restored = new ArrayList<>();
@@ -48,7 +56,10 @@ public final class Sandbox implements AutoCloseable {
     MariaDbServer.Site site =
         new MariaDbServer.Site(host, MariaDbBinaries.locate(host), runDirs, watchdog);
     KubernetesClient inside = connect(ApiServer.CONTROLLERS);
-    kubelet = new Kubelet(new Cluster(inside), volumes, site);
+    launcher = new ContainerLauncher(inside, site, kubeconfig());
+    jobPods =
+        new JobPods(launcher, new PodVolumes(inside, volumes), openFolder(folder.resolve("pods")));
+    kubelet = new Kubelet(new Cluster(inside), volumes, site, jobPods);
     controllers = new Controllers(inside, volumes, kubelet);
     controllers.start();
     DefaultObjects.create(client);
@@ -258,6 +269,104 @@ public final class Sandbox implements AutoCloseable {
       restored.add(server);
     }
     return server;
+  }
+
+  /// Says what the containers of an image run in Pods of Jobs, before there is one; their own args
+  /// and variables are added. Containers with the command `mariadbd` need none.
+  public void provideImage(String image, JobProcess.Spec program) {
+    launcher.provide(image, program);
+  }
+
+  /// Waits until a Job is complete or has failed.
+  public JobEnd awaitJob(String namespace, String name, Duration atMost) {
+    var resource = client.batch().v1().jobs().inNamespace(namespace).withName(name);
+    Job ended =
+        waitFor(
+            () ->
+                resource.waitUntilCondition(
+                    job -> job != null && JobEnd.of(job).isPresent(),
+                    atMost.toMillis(),
+                    TimeUnit.MILLISECONDS),
+            () -> "Job " + name + " has not ended: " + describe(namespace, name, resource.get()));
+    return JobEnd.of(ended).orElseThrow();
+  }
+
+  private String describe(String namespace, String name, @Nullable Job job) {
+    if (job == null) {
+      return "it does not exist";
+    }
+    StringBuilder text = new StringBuilder(String.valueOf(job.getStatus()));
+    for (Pod pod : podsOfJob(namespace, name)) {
+      text.append('\n').append(pod.getMetadata().getName()).append(": ").append(pod.getStatus());
+      Stream.concat(
+              pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
+          .flatMap(
+              each -> attempts(namespace, pod.getMetadata().getName(), each.getName()).stream())
+          .forEach(process -> text.append('\n').append(process.stdout()).append(process.stderr()));
+    }
+    return text.toString();
+  }
+
+  /// The Pods that a Job has now.
+  public List<Pod> podsOfJob(String namespace, String job) {
+    return client.pods().inNamespace(namespace).list().getItems().stream()
+        .filter(pod -> PodOfJob.owner(pod).filter(owner -> owner.getName().equals(job)).isPresent())
+        .toList();
+  }
+
+  /// Waits until a Job has a Pod that is not about to go.
+  public Pod awaitPodOfJob(String namespace, String job) {
+    Predicate<Pod> wanted =
+        pod ->
+            !pod.isMarkedForDeletion()
+                && PodOfJob.owner(pod).filter(owner -> owner.getName().equals(job)).isPresent();
+    try {
+      return client
+          .pods()
+          .inNamespace(namespace)
+          .informOnCondition(pods -> pods.stream().anyMatch(wanted))
+          .get(READY_SECONDS, TimeUnit.SECONDS)
+          .stream()
+          .filter(wanted)
+          .findFirst()
+          .orElseThrow();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new SandboxException("Interrupted while waiting for the Pod of a Job", e);
+    } catch (ExecutionException | TimeoutException e) {
+      throw new SandboxException("Job " + namespace + "/" + job + " has no Pod", e);
+    }
+  }
+
+  /// The processes of a container in a Job's Pod so far, the oldest first; also when the Pod is
+  /// gone.
+  public List<JobProcess> attempts(String namespace, String pod, String container) {
+    return jobPods.attempts(new ObjectKey(namespace, pod), container);
+  }
+
+  /// The container's last process, running or not.
+  public JobProcess container(String namespace, String pod, String container) {
+    List<JobProcess> attempts = attempts(namespace, pod, container);
+    if (attempts.isEmpty()) {
+      throw new SandboxException("Container " + container + " of " + pod + " was not started yet");
+    }
+    return attempts.getLast();
+  }
+
+  /// Waits until a container was started so often, and returns that process.
+  ///
+  /// @param number from 1
+  public JobProcess awaitAttempt(String namespace, String pod, String container, int number) {
+    List<JobProcess> attempts =
+        jobPods.awaitAttempts(
+            new ObjectKey(namespace, pod), container, number, Duration.ofSeconds(READY_SECONDS));
+    if (attempts.size() < number) {
+      var resource = client.pods().inNamespace(namespace).withName(pod);
+      throw new SandboxException(
+          "Container %s was started %d times: %s"
+              .formatted(container, attempts.size(), describe(resource.get())));
+    }
+    return attempts.get(number - 1);
   }
 
   /// Starts a job's main class in a JVM of its own, with this sandbox as its cluster.
