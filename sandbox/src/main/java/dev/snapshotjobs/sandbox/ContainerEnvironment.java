@@ -1,15 +1,11 @@
 package dev.snapshotjobs.sandbox;
 
-import io.fabric8.kubernetes.api.model.ConfigMap;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarSource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.client.KubernetesClient;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -57,14 +53,18 @@ record ContainerEnvironment(KubernetesClient client, Pod pod, String address) {
             });
   }
 
+  private NamespaceData data() {
+    return new NamespaceData(client, pod.getMetadata().getNamespace());
+  }
+
   private Map<String, String> all(EnvFromSource source) {
     Map<String, String> found = Map.of();
     if (source.getConfigMapRef() != null) {
       var reference = source.getConfigMapRef();
-      found = configMap(reference.getName(), reference.getOptional());
+      found = data().configMap(reference.getName(), reference.getOptional());
     } else if (source.getSecretRef() != null) {
       var reference = source.getSecretRef();
-      found = secret(reference.getName(), reference.getOptional());
+      found = data().secret(reference.getName(), reference.getOptional());
     }
     String prefix = Objects.requireNonNullElse(source.getPrefix(), "");
     Map<String, String> prefixed = new HashMap<>();
@@ -79,7 +79,7 @@ record ContainerEnvironment(KubernetesClient client, Pod pod, String address) {
     if (source.getConfigMapKeyRef() != null) {
       var reference = source.getConfigMapKeyRef();
       return key(
-          configMap(reference.getName(), reference.getOptional()),
+          data().configMap(reference.getName(), reference.getOptional()),
           reference.getName(),
           reference.getKey(),
           reference.getOptional());
@@ -87,7 +87,7 @@ record ContainerEnvironment(KubernetesClient client, Pod pod, String address) {
     if (source.getSecretKeyRef() != null) {
       var reference = source.getSecretKeyRef();
       return key(
-          secret(reference.getName(), reference.getOptional()),
+          data().secret(reference.getName(), reference.getOptional()),
           reference.getName(),
           reference.getKey(),
           reference.getOptional());
@@ -113,39 +113,6 @@ record ContainerEnvironment(KubernetesClient client, Pod pod, String address) {
       case "status.podIP" -> address;
       default -> throw refusal("the sandbox has no field " + path);
     };
-  }
-
-  Map<String, String> configMap(String name, @Nullable Boolean optional) {
-    ConfigMap found =
-        client.configMaps().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
-    if (found == null) {
-      return absent("configmap", name, optional);
-    }
-    return Objects.requireNonNullElse(found.getData(), Map.of());
-  }
-
-  Map<String, String> secret(String name, @Nullable Boolean optional) {
-    Secret found =
-        client.secrets().inNamespace(pod.getMetadata().getNamespace()).withName(name).get();
-    if (found == null) {
-      return absent("secret", name, optional);
-    }
-    Map<String, String> data = new HashMap<>();
-    Objects.requireNonNullElse(found.getData(), Map.<String, String>of())
-        .forEach(
-            (key, value) ->
-                data.put(
-                    key, new String(Base64.getDecoder().decode(value), StandardCharsets.UTF_8)));
-    // A real API server moves these to the others.
-    data.putAll(Objects.requireNonNullElse(found.getStringData(), Map.<String, String>of()));
-    return data;
-  }
-
-  private static Map<String, String> absent(String kind, String name, @Nullable Boolean optional) {
-    if (Boolean.TRUE.equals(optional)) {
-      return Map.of();
-    }
-    throw refusal(kind + " \"" + name + "\" not found");
   }
 
   private static ContainerRefusal refusal(String message) {

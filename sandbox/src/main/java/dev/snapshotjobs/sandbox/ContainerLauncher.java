@@ -52,7 +52,9 @@ final class ContainerLauncher {
     environment.forEach((name, value) -> translated.put(name, paths.translate(value)));
     try {
       for (Path folder : paths.folders().values()) {
-        Files.createDirectories(folder); // a subPath that is not there yet
+        if (!Files.exists(folder)) { // a subPath, which can be a file too
+          Files.createDirectories(folder);
+        }
       }
       if (isMariaDb(command)) {
         List<String> options = new ArrayList<>(command.subList(1, command.size()));

@@ -60,9 +60,7 @@ final class JobController implements ReconcileLoop.Reconciler {
 
   private List<Pod> pods(ObjectKey job) {
     return client().pods().inNamespace(job.namespace()).list().getItems().stream()
-        .filter(
-            pod ->
-                PodOfJob.owner(pod).filter(owner -> owner.getName().equals(job.name())).isPresent())
+        .filter(pod -> PodOfJob.isOf(job.name(), pod))
         .toList();
   }
 

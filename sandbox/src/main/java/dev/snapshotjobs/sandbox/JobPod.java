@@ -97,11 +97,16 @@ final class JobPod {
   }
 
   Phase phase() {
-    if ((isOver() || killTime.isPresent()) && !isRunning()) {
+    if (isEnding() && !isRunning()) {
       return main.stream().allMatch(PodContainer::hasSucceeded) ? Phase.SUCCEEDED : Phase.FAILED;
     }
     boolean begun = main.stream().anyMatch(each -> each.last().isPresent());
     return isInitialised() && begun ? Phase.RUNNING : Phase.PENDING;
+  }
+
+  /// Nothing is started again.
+  boolean isEnding() {
+    return isOver() || killTime.isPresent();
   }
 
   /// Nothing but sidecars is left to run.

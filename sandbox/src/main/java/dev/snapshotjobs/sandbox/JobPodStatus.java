@@ -160,12 +160,7 @@ record JobPodStatus(Pod before, JobPod now) {
   /// The first restart follows at once in Kubernetes, so nobody sees it wait.
   private boolean isBackingOff(PodContainer container) {
     boolean isToRun = container.isSidecar() || (now.isRetried() && container.hasFailed());
-    return isToRun
-        && container.end().isPresent()
-        && container.restarts() > 0
-        && !before.isMarkedForDeletion()
-        && now.phase() != JobPod.Phase.SUCCEEDED
-        && now.phase() != JobPod.Phase.FAILED;
+    return isToRun && container.end().isPresent() && container.restarts() > 0 && !now.isEnding();
   }
 
   private Optional<ContainerState> lastTerminated(PodContainer container) {

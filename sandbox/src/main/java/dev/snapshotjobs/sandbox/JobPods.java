@@ -18,6 +18,7 @@ import java.util.function.Consumer;
 final class JobPods {
 
   private static final String FINALIZER = "sandbox.snapshotjobs.dev/kubelet";
+  private static final Duration VOLUMES_BACK_OFF = Duration.ofSeconds(1);
 
   /// A Pod that was seen, and its folder.
   private record Seen(JobPod pod, Path folder) {
@@ -95,7 +96,12 @@ final class JobPods {
 
   private Optional<Duration> run(
       ObjectKey key, PodResource resource, Pod pod, Seen seen, Consumer<ObjectKey> onEnd) {
-    Optional<Map<String, Path>> folders = volumes.open(pod, seen.volumes());
+    Optional<Map<String, Path>> folders;
+    try {
+      folders = volumes.open(pod, seen.volumes());
+    } catch (ContainerRefusal refusal) { // a ConfigMap that is not there yet, for instance
+      return Optional.of(VOLUMES_BACK_OFF);
+    }
     seen.pod().setScheduled(folders.isPresent());
     if (folders.isEmpty()) {
       return Optional.empty(); // the claim's next event brings us back

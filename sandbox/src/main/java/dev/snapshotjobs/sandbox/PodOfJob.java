@@ -28,6 +28,11 @@ final class PodOfJob {
         .findFirst();
   }
 
+  /// Of any Job of this name, also one that was there before.
+  static boolean isOf(String job, Pod pod) {
+    return owner(pod).filter(owner -> owner.getName().equals(job)).isPresent();
+  }
+
   static Pod build(Job job) {
     PodTemplateSpec template = job.getSpec().getTemplate();
     String name = job.getMetadata().getName();

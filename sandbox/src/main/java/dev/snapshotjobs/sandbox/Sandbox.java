@@ -3,7 +3,6 @@ package dev.snapshotjobs.sandbox;
 import io.fabric8.kubernetes.api.model.NamespaceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.ConfigBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -18,19 +17,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// A small Kubernetes with MariaDB on this machine: one API server, the controllers that the jobs
 /// rely on, and real mariadbd processes on folders that act as volumes.
 public final class Sandbox implements AutoCloseable {
 
   private static final int READY_SECONDS = 120;
+  private static final Duration READY_DEADLINE = Duration.ofSeconds(READY_SECONDS);
 
   private final Path folder;
   private final Host host;
@@ -39,7 +34,7 @@ public final class Sandbox implements AutoCloseable {
   private final KubernetesClient client;
   private final Volumes volumes;
   private final ContainerLauncher launcher;
-  private final JobPods jobPods;
+  private final JobRuns jobs;
   private final Kubelet kubelet;
   private final Controllers controllers;
   private final List<MariaDbServer> restored = new ArrayList<>();
@@ -57,8 +52,9 @@ public final class Sandbox implements AutoCloseable {
         new MariaDbServer.Site(host, MariaDbBinaries.locate(host), runDirs, watchdog);
     KubernetesClient inside = connect(ApiServer.CONTROLLERS);
     launcher = new ContainerLauncher(inside, site, kubeconfig());
-    jobPods =
+    JobPods jobPods =
         new JobPods(launcher, new PodVolumes(inside, volumes), openFolder(folder.resolve("pods")));
+    jobs = new JobRuns(client, jobPods);
     kubelet = new Kubelet(new Cluster(inside), volumes, site, jobPods);
     controllers = new Controllers(inside, volumes, kubelet);
     controllers.start();
@@ -279,72 +275,26 @@ public final class Sandbox implements AutoCloseable {
 
   /// Waits until a Job is complete or has failed.
   public JobEnd awaitJob(String namespace, String name, Duration atMost) {
-    var resource = client.batch().v1().jobs().inNamespace(namespace).withName(name);
-    Job ended =
-        waitFor(
-            () ->
-                resource.waitUntilCondition(
-                    job -> job != null && JobEnd.of(job).isPresent(),
-                    atMost.toMillis(),
-                    TimeUnit.MILLISECONDS),
-            () -> "Job " + name + " has not ended: " + describe(namespace, name, resource.get()));
-    return JobEnd.of(ended).orElseThrow();
-  }
-
-  private String describe(String namespace, String name, @Nullable Job job) {
-    if (job == null) {
-      return "it does not exist";
-    }
-    StringBuilder text = new StringBuilder(String.valueOf(job.getStatus()));
-    for (Pod pod : podsOfJob(namespace, name)) {
-      text.append('\n').append(pod.getMetadata().getName()).append(": ").append(pod.getStatus());
-      Stream.concat(
-              pod.getSpec().getInitContainers().stream(), pod.getSpec().getContainers().stream())
-          .flatMap(
-              each -> attempts(namespace, pod.getMetadata().getName(), each.getName()).stream())
-          .forEach(process -> text.append('\n').append(process.stdout()).append(process.stderr()));
-    }
-    return text.toString();
+    return jobs.await(new ObjectKey(namespace, name), atMost);
   }
 
   /// The Pods that a Job has now.
   public List<Pod> podsOfJob(String namespace, String job) {
-    return client.pods().inNamespace(namespace).list().getItems().stream()
-        .filter(pod -> PodOfJob.owner(pod).filter(owner -> owner.getName().equals(job)).isPresent())
-        .toList();
+    return jobs.pods(new ObjectKey(namespace, job));
   }
 
-  /// Waits until a Job has a Pod that is not about to go.
+  /// Waits until a Job has a Pod that has not ended and is not about to go.
   public Pod awaitPodOfJob(String namespace, String job) {
-    Predicate<Pod> wanted =
-        pod ->
-            !pod.isMarkedForDeletion()
-                && PodOfJob.owner(pod).filter(owner -> owner.getName().equals(job)).isPresent();
-    try {
-      return client
-          .pods()
-          .inNamespace(namespace)
-          .informOnCondition(pods -> pods.stream().anyMatch(wanted))
-          .get(READY_SECONDS, TimeUnit.SECONDS)
-          .stream()
-          .filter(wanted)
-          .findFirst()
-          .orElseThrow();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new SandboxException("Interrupted while waiting for the Pod of a Job", e);
-    } catch (ExecutionException | TimeoutException e) {
-      throw new SandboxException("Job " + namespace + "/" + job + " has no Pod", e);
-    }
+    return jobs.awaitPod(new ObjectKey(namespace, job), READY_DEADLINE);
   }
 
   /// The processes of a container in a Job's Pod so far, the oldest first; also when the Pod is
   /// gone.
   public List<JobProcess> attempts(String namespace, String pod, String container) {
-    return jobPods.attempts(new ObjectKey(namespace, pod), container);
+    return jobs.running().attempts(new ObjectKey(namespace, pod), container);
   }
 
-  /// The container's last process, running or not.
+  /// The last of them, running or not.
   public JobProcess container(String namespace, String pod, String container) {
     List<JobProcess> attempts = attempts(namespace, pod, container);
     if (attempts.isEmpty()) {
@@ -357,16 +307,7 @@ public final class Sandbox implements AutoCloseable {
   ///
   /// @param number from 1
   public JobProcess awaitAttempt(String namespace, String pod, String container, int number) {
-    List<JobProcess> attempts =
-        jobPods.awaitAttempts(
-            new ObjectKey(namespace, pod), container, number, Duration.ofSeconds(READY_SECONDS));
-    if (attempts.size() < number) {
-      var resource = client.pods().inNamespace(namespace).withName(pod);
-      throw new SandboxException(
-          "Container %s was started %d times: %s"
-              .formatted(container, attempts.size(), describe(resource.get())));
-    }
-    return attempts.get(number - 1);
+    return jobs.awaitAttempt(new ObjectKey(namespace, pod), container, number, READY_DEADLINE);
   }
 
   /// Starts a job's main class in a JVM of its own, with this sandbox as its cluster.

@@ -19,6 +19,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 ///
 /// @param inspect what inspect does, see [ScriptedStep]
 /// @param replay what replay does
+/// @param limit the back-off limit
 record RestoreLikeJob(String name, String inspect, String replay, String restartPolicy, int limit) {
 
   static final String NAMESPACE = "shop";
@@ -113,7 +114,7 @@ record RestoreLikeJob(String name, String inspect, String replay, String restart
         .build();
   }
 
-  private static Container mariadb() {
+  static Container mariadb() {
     return new ContainerBuilder()
         .withName("mariadb")
         .withImage("mariadb:11.4")

@@ -31,14 +31,19 @@ final class ScriptedStep {
     switch (word) {
       case "block" -> new CountDownLatch(1).await();
       case "query" -> System.out.println("datadir=" + query(System.getenv("DATABASE")));
-      case "prepare" ->
-          Files.writeString(Path.of(System.getenv("INIT_FILE")), "CREATE DATABASE prepared;\n");
+      case "prepare" -> prepare(Path.of(System.getenv("INIT_FILE")));
       default -> {}
     }
     log(state.resolve("order"), name + " ends");
     Files.writeString(
         Path.of(System.getenv("TERMINATION_LOG")), name + " " + attempt + ": " + word);
     System.exit(word.equals("fail") ? 7 : 0);
+  }
+
+  /// What servers do at their start: one that stays, and one that is only to recover.
+  private static void prepare(Path initFile) throws IOException {
+    Files.writeString(initFile, "CREATE DATABASE IF NOT EXISTS prepared;\n");
+    Files.writeString(initFile.resolveSibling("shutdown.sql"), "SHUTDOWN;\n");
   }
 
   /// Returns the number of lines.
