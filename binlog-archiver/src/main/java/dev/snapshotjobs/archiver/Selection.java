@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.archive.ArchiveKeys;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import dev.snapshotjobs.common.archive.ArchivedLog;
@@ -45,7 +46,7 @@ record Selection(Optional<TimelineId> timeline, Optional<LogName> log, Optional<
       case OfLog of -> concerns(of.timeline(), of.log());
       case OfChunk of -> concerns(of.timeline(), of.log());
       case OfMark of -> concerns(of.timeline(), of.log());
-      case SnapshotEntry _ -> false;
+      case SnapshotEntry _, RestorePlan _ -> false;
     };
   }
 

@@ -31,25 +31,33 @@ record SnapshotDescription(
       List.of(
           "aria_log_dir_path",
           "binlog_format",
+          "character_set_collations",
           "character_set_server",
           "collation_server",
           "datadir",
+          "default_storage_engine",
           "encrypt_binlog",
+          "file_key_management_encryption_algorithm",
+          "file_key_management_filename",
           "gtid_domain_id",
           "innodb_data_file_path",
           "innodb_data_home_dir",
+          "innodb_default_row_format",
           "innodb_encrypt_log",
           "innodb_encrypt_tables",
           "innodb_flush_log_at_trx_commit",
+          "innodb_log_file_size",
           "innodb_log_group_home_dir",
           "innodb_page_size",
+          "innodb_strict_mode",
           "innodb_undo_directory",
           "innodb_undo_tablespaces",
           "log_bin",
           "log_bin_basename",
           "lower_case_table_names",
           "server_id",
-          "sync_binlog");
+          "sync_binlog",
+          "time_zone");
 
   /// Characters of a state that the archive can have, too; a longer one would take the room that
   /// all annotations have together.

@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import java.nio.charset.StandardCharsets;
@@ -23,6 +24,8 @@ public record ArchiveKeys(String prefix, String instance) {
   private static final int LONGEST = 1024; // S3
   private static final String CATALOGUE = "catalog/";
   private static final String BINLOGS = "binlogs/";
+  private static final String RESTORES = "restores/";
+  private static final String PLAN = "/plan.json";
   private static final String TAIL = "tail/";
   private static final String TIMELINE = "timeline.json";
   private static final String JSON = ".json";
@@ -50,6 +53,11 @@ public record ArchiveKeys(String prefix, String instance) {
     return root() + CATALOGUE;
   }
 
+  /// Below which the restores lie.
+  public String restores() {
+    return root() + RESTORES;
+  }
+
   /// Below which the timelines lie.
   public String timelines() {
     return root() + BINLOGS;
@@ -75,6 +83,7 @@ public record ArchiveKeys(String prefix, String instance) {
         switch (object) {
           case SnapshotEntry(String name) -> catalogue() + name + JSON;
           case TimelineDocument(TimelineId timeline) -> timeline(timeline) + TIMELINE;
+          case RestorePlan(String id) -> restores() + id + PLAN;
           case OfLog(TimelineId timeline, LogName log, LogPart part) ->
               timeline(timeline) + log + part.ending();
           case OfChunk(TimelineId timeline, LogName log, ChunkRange range, ChunkPart part) ->
@@ -98,7 +107,8 @@ public record ArchiveKeys(String prefix, String instance) {
               rest ->
                   behind(CATALOGUE, rest)
                       .flatMap(ArchiveKeys::snapshot)
-                      .or(() -> behind(BINLOGS, rest).flatMap(ArchiveKeys::ofTimeline)))
+                      .or(() -> behind(BINLOGS, rest).flatMap(ArchiveKeys::ofTimeline))
+                      .or(() -> behind(RESTORES, rest).flatMap(ArchiveKeys::ofRestore)))
           .filter(object -> key(object).equals(key));
     } catch (IllegalArgumentException _) {
       return Optional.empty();
@@ -107,6 +117,10 @@ public record ArchiveKeys(String prefix, String instance) {
 
   private static Optional<ArchiveObject> snapshot(String rest) {
     return before(JSON, rest).map(SnapshotEntry::new);
+  }
+
+  private static Optional<ArchiveObject> ofRestore(String rest) {
+    return before(PLAN, rest).map(RestorePlan::new);
   }
 
   private static Optional<ArchiveObject> ofTimeline(String rest) {

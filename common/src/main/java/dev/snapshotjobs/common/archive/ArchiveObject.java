@@ -14,6 +14,15 @@ public sealed interface ArchiveObject {
 
   record TimelineDocument(TimelineId timeline) implements ArchiveObject {}
 
+  /// What a restore does, as it was planned.
+  ///
+  /// @param id of the restore: see [PlanDocument#id()]
+  record RestorePlan(String id) implements ArchiveObject {
+    public RestorePlan {
+      Names.snapshot(id);
+    }
+  }
+
   /// One of the three objects of a sealed log.
   record OfLog(TimelineId timeline, LogName log, LogPart part) implements ArchiveObject {}
 

@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import java.io.IOException;
@@ -53,7 +54,7 @@ public record Damage(String key, Optional<LogName> hides, String what, String to
       case OfLog(TimelineId _, LogName log, LogPart part) ->
           part == LogPart.INDEX ? Optional.empty() : Optional.of(log);
       case OfChunk chunk -> Optional.of(chunk.log());
-      case TimelineDocument _, SnapshotEntry _, OfMark _ -> Optional.empty();
+      case TimelineDocument _, SnapshotEntry _, RestorePlan _, OfMark _ -> Optional.empty();
     };
   }
 
@@ -62,7 +63,7 @@ public record Damage(String key, Optional<LogName> hides, String what, String to
       case OfLog of -> of.part() == LogPart.INDEX ? VERSION : VERSION + NO_RECOVERY;
       case OfChunk _ -> SEAL;
       case OfMark _ -> REMOVE;
-      case TimelineDocument _, SnapshotEntry _ -> VERSION;
+      case TimelineDocument _, SnapshotEntry _, RestorePlan _ -> VERSION;
     };
   }
 

@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 
@@ -51,6 +52,14 @@ public record Documents(ArchiveKeys keys) {
     TailMark mark = TailMark.read(keys.key(place), json);
     check(place, mark.instance(), mark.object());
     return mark;
+  }
+
+  /// Reads the plan of a restore. Whoever began it may have given it another id than the plan's
+  /// own.
+  public PlanDocument plan(RestorePlan place, byte[] json) throws ArchiveFormatException {
+    PlanDocument plan = PlanDocument.read(keys.key(place), json);
+    check(place, plan.instance(), place);
+    return plan;
   }
 
   private void check(ArchiveObject place, String instance, ArchiveObject own)

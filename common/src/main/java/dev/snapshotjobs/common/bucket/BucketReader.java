@@ -7,6 +7,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
 import dev.snapshotjobs.common.archive.CatalogueEntry;
@@ -15,6 +16,7 @@ import dev.snapshotjobs.common.archive.Documents;
 import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
+import dev.snapshotjobs.common.archive.PlanDocument;
 import dev.snapshotjobs.common.archive.TailChunk;
 import dev.snapshotjobs.common.archive.TailMark;
 import dev.snapshotjobs.common.archive.TailPrefix;
@@ -110,6 +112,18 @@ public final class BucketReader {
                 }));
     damages.addAll(unreadable);
     return entries;
+  }
+
+  public Optional<CatalogueEntry> snapshot(String name) throws IOException {
+    SnapshotEntry place = new SnapshotEntry(name);
+    Optional<byte[]> json = bytes(place);
+    return json.isPresent() ? Optional.of(documents.snapshot(place, json.get())) : Optional.empty();
+  }
+
+  public Optional<PlanDocument> plan(String id) throws IOException {
+    RestorePlan place = new RestorePlan(id);
+    Optional<byte[]> json = bytes(place);
+    return json.isPresent() ? Optional.of(documents.plan(place, json.get())) : Optional.empty();
   }
 
   /// Empty also of a log that is not sealed.

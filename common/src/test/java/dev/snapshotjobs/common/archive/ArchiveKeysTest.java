@@ -39,7 +39,8 @@ class ArchiveKeysTest {
                     new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
                     new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
                     new ArchiveObject.OfMark(
-                        timeline, log, Instant.parse("2026-11-22T03:04:05.006789Z")))
+                        timeline, log, Instant.parse("2026-11-22T03:04:05.006789Z")),
+                    new ArchiveObject.RestorePlan("shop-db-0123456789"))
                 .map(keys::key))
         .containsExactly(
             "backups/prod/shop-db/catalog/shop-db-20261122-030400.json",
@@ -49,7 +50,8 @@ class ArchiveKeysTest {
             "backups/prod/shop-db/binlogs/0007/bin.000042.json",
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.zst",
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.json",
-            "backups/prod/shop-db/binlogs/0007/tail/bin.000042/mark-20261122T030405.006Z.json");
+            "backups/prod/shop-db/binlogs/0007/tail/bin.000042/mark-20261122T030405.006Z.json",
+            "backups/prod/shop-db/restores/shop-db-0123456789/plan.json");
   }
 
   @Test
@@ -79,7 +81,8 @@ class ArchiveKeysTest {
             new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
             new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
             new ArchiveObject.OfMark(
-                timeline, log, Instant.ofEpochMilli(random.nextLong(1L << 42))))) {
+                timeline, log, Instant.ofEpochMilli(random.nextLong(1L << 42))),
+            new ArchiveObject.RestorePlan("shop-" + random.nextInt(1 << 20)))) {
       assertThat(keys.parse(keys.key(object))).contains(object);
     }
   }
@@ -107,7 +110,7 @@ class ArchiveKeysTest {
         "backups/prod/shop-db/catalog/shop-db-1.deleted.json",
         "backups/prod/shop-db/catalog/shop-db-1.copy-eu-west-1.json",
         "backups/prod/shop-db/catalog/a/b.json",
-        "backups/prod/shop-db/restores/1/plan.json",
+        "backups/prod/shop-db/restores/1/other.json",
         "backups/prod/shop-db/binlogs/0001/bin.000001.zst\n"
       })
   void leavesAloneWhatItDoesNotKnow(String key) {

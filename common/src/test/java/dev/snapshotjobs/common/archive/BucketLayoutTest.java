@@ -41,7 +41,8 @@ class BucketLayoutTest {
                 new ArchiveObject.OfLog(timeline, log, LogPart.MANIFEST),
                 new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
                 new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
-                new ArchiveObject.OfMark(timeline, log, Instant.EPOCH))
+                new ArchiveObject.OfMark(timeline, log, Instant.EPOCH),
+                new ArchiveObject.RestorePlan("restore"))
             .map(keys::key)
             .map(
                 key ->
@@ -49,6 +50,7 @@ class BucketLayoutTest {
                         .replace("19700101T000000.000Z", "<time>")
                         .replace("prefix/instance", "<prefix>/<instance>")
                         .replace("catalog/snapshot", "catalog/<snapshot>")
+                        .replace("restores/restore", "restores/<restore>")
                         .replace("0001/", "<timeline>/")
                         .replace("log.1", "<log>"))
             .toList();
