@@ -14,7 +14,15 @@ enum RestoreReason implements Reason {
   UNREACHABLE("Nothing that is archived leads there."),
   AMBIGUOUS("Several histories have it."),
   ARCHIVE_DAMAGED("Something in the archive is not what it should be."),
-  NOTHING_ARCHIVED("The bucket has no binary log of this instance.");
+  NOTHING_ARCHIVED("The bucket has no binary log of this instance."),
+  INSPECTED("The copy is what its snapshot says."),
+  RESTORED("The data are where they shall be, and ready to be put in service."),
+  NO_SUCH_RESTORE("The bucket does not have what the container shall restore."),
+  COPY_DIFFERS("The copy is not what its snapshot says."),
+  COPY_BEGUN("A restore was begun on this copy, and cannot go on."),
+  SERVER_DIED("The server of the restore has ended."),
+  REPLAY_FAILED("The replay did not lead where the plan does."),
+  DATA_DAMAGED("The restored data are not whole.");
 
   private final String sentence;
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.snapshotjobs.archiver.ArchiverProgram;
 import dev.snapshotjobs.common.archive.ArchiveKeys;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.binlog.LoggingServer;
@@ -21,6 +22,8 @@ import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -143,7 +146,17 @@ final class ArchivedShop implements AutoCloseable {
             SnapshotKeys.BINLOG_OFFSET,
             Long.toString(server.offset()),
             SnapshotKeys.CUT_SEEN_AT,
-            now.toString());
+            now.toString(),
+            SnapshotKeys.SERVER_SETTINGS,
+            JsonMapper.shared()
+                .writeValueAsString(
+                    Map.of(
+                        "datadir",
+                        server.dataDir() + "/",
+                        "log_bin_basename",
+                        server.ask("SELECT @@log_bin_basename"),
+                        "server_id",
+                        server.ask("SELECT @@server_id"))));
     CatalogueEntry entry =
         new CatalogueEntry(
             "shop",
@@ -156,6 +169,45 @@ final class ArchivedShop implements AutoCloseable {
             now);
     ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
     store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
+  }
+
+  /// Records a snapshot and copies the data, as a storage does while nobody writes.
+  Path copy(String name) throws Exception {
+    snapshot(name);
+    Path copy = Files.createTempDirectory("copy");
+    String pid = Long.toString(server.server().pid());
+    command("kill", "-STOP", pid);
+    try {
+      command("cp", "-a", "--no-target-directory", server.dataDir().toString(), copy.toString());
+    } finally {
+      command("kill", "-CONT", pid);
+    }
+    return copy;
+  }
+
+  static void command(String... command) throws Exception {
+    Process process = new ProcessBuilder(command).inheritIO().start();
+    if (process.waitFor() != 0) {
+      throw new IOException(String.join(" ", command) + " ended with " + process.exitValue());
+    }
+  }
+
+  /// Puts what `plan` says into the bucket, as `pitr` does.
+  ///
+  /// @return the id of the restore
+  String plan(String... target) {
+    List<String> args = new ArrayList<>(List.of("plan", "--output", "json"));
+    args.addAll(List.of(target));
+    Ended ended = run(new RestoreProgram(), environment("shop"), args);
+    if (ended.exit() != 0) {
+      throw new IllegalStateException(ended.err());
+    }
+    String id = ended.json().path("id").asString();
+    store.putIfAbsent(
+        new ObjectKey(new ArchiveKeys("", "shop").key(new RestorePlan(id))),
+        ended.out().getBytes(UTF_8),
+        WriteOptions.JSON);
+    return id;
   }
 
   /// What lies in the bucket.

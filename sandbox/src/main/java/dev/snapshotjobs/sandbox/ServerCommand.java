@@ -80,8 +80,8 @@ final class ServerCommand {
                 "--innodb-temp-data-file-path=ibtmp1:2M:autoextend", // less to copy in a pause
                 "--key-buffer-size=1M",
                 "--aria-pagecache-buffer-size=8M"));
-    if (site.host().root()) {
-      options.add("--user=" + Host.SERVER_USER);
+    if (site.host().root() && !has(spec.extraArgs(), "user")) {
+      options.add("--user=" + Host.SERVER_USER); // the first --user would win
     }
     return options;
   }

@@ -1,0 +1,55 @@
+package dev.snapshotjobs.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Optional;
+
+/// The folder that the containers of a restore share beside the data. What is in it is of no use to
+/// anybody else, and gone with the pod.
+record Scratch(Path folder) {
+  /// Notes that one container leaves for another, or for itself after it was killed.
+  enum Note {
+    /// Of the account that the server makes at its start.
+    PASSWORD("password"),
+    /// The state in which the copy's own log ends; empty if only the server can read it.
+    RECOVERED_STATE("recovered-state"),
+    /// By which a server is known again that a replay has begun on.
+    TOKEN("token"),
+    /// What the events of the copy were before anything was replayed.
+    EVENTS("events.json");
+
+    private final String file;
+
+    Note(String file) {
+      this.file = file;
+    }
+  }
+
+  Path initFile() {
+    return folder.resolve(ServerArguments.INIT_FILE);
+  }
+
+  RelayLogFolder relayLogs() {
+    return new RelayLogFolder(folder, ServerArguments.RELAY_LOGS);
+  }
+
+  Optional<String> read(Note note) throws IOException {
+    Path path = folder.resolve(note.file);
+    return Files.exists(path) ? Optional.of(Files.readString(path)) : Optional.empty();
+  }
+
+  void write(Note note, String text) throws IOException {
+    write(folder.resolve(note.file), text);
+  }
+
+  /// All of it or nothing.
+  static void write(Path path, String text) throws IOException {
+    Path beside = path.resolveSibling(path.getFileName() + ".part");
+    Files.write(beside, text.getBytes(UTF_8));
+    Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+}

@@ -1,0 +1,91 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.sandbox.MariaDbServer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/// What runs in the pod of a restore, without the pod: the containers one after the other, on a
+/// copy and a scratch folder.
+final class RestorePod implements AutoCloseable {
+  private final ArchivedShop shop;
+  private final Path copy;
+  private final List<String> source;
+  final Path scratch;
+  private @Nullable MariaDbServer server;
+
+  /// @param source `--restore-id` or `--clone-of`, and its value
+  RestorePod(ArchivedShop shop, Path copy, String... source) throws IOException {
+    this.shop = shop;
+    this.copy = copy;
+    this.source = List.of(source);
+    this.scratch = Files.createTempDirectory("scratch");
+  }
+
+  ArchivedShop.Ended inspect(String... more) {
+    return shop.restoreJob(Map.of(), args("inspect", more));
+  }
+
+  /// As the pod starts it, at an address of its own.
+  MariaDbServer start() throws IOException {
+    String recorded = shop.server.dataDir().toString();
+    List<String> args = new ArrayList<>(List.of("--user=root"));
+    ServerArguments arguments =
+        new ServerArguments(
+            Map.of("datadir", recorded + "/", "log_bin_basename", recorded + "/bin"), scratch);
+    for (String argument : arguments.list()) {
+      if (!argument.equals("--no-defaults")
+          && !argument.startsWith("--bind-address=")
+          && !argument.startsWith("--port=")) {
+        args.add(argument.replace(recorded, copy.toString()));
+      }
+    }
+    server = MariaDbServer.start(MariaDbServer.Spec.of(copy, "restore", args));
+    return server;
+  }
+
+  ArchivedShop.Ended replay(String... more) {
+    return shop.restoreJob(Map.of(), replayArgs(more));
+  }
+
+  ArchivedShop.Ended replay(StopSignal stop, String... more) {
+    return shop.restoreJob(stop, replayArgs(more));
+  }
+
+  List<String> replayArgs(String... more) {
+    MariaDbServer running = java.util.Objects.requireNonNull(server);
+    List<String> args = args("replay", more);
+    args.addAll(List.of("--server-host", running.address(), "--server-port", "" + running.port()));
+    return args;
+  }
+
+  private List<String> args(String command, String... more) {
+    List<String> args = new ArrayList<>(List.of(command));
+    args.addAll(source);
+    args.addAll(List.of("--data-dir", copy.toString(), "--scratch", scratch.toString()));
+    args.addAll(List.of(more));
+    return args;
+  }
+
+  /// Ends the server of the restore, and starts one on the same data as in service.
+  MariaDbServer putInService(String... options) {
+    java.util.Objects.requireNonNull(server).close();
+    List<String> args = new ArrayList<>(List.of("--log-bin=bin", "--server-id=1"));
+    args.addAll(List.of(options));
+    server = MariaDbServer.start(MariaDbServer.Spec.of(copy, "mariadb-0", args));
+    return server;
+  }
+
+  @Override
+  public void close() throws Exception {
+    if (server != null) {
+      server.close();
+    }
+    ArchivedShop.command("rm", "-rf", copy.toString(), scratch.toString());
+  }
+}
