@@ -348,6 +348,14 @@ class SnapshotJobIT {
     }
   }
 
+  @Test
+  @Order(10)
+  void needsNoUserOfItsOwn() {
+    JobRun run = JobRun.start(cluster, CRON_JOB, "any-user", JobRun::withAUserOfTheCluster);
+
+    assertThat(run.complete().get("verdict").asString()).isEqualTo("consistent");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
