@@ -165,13 +165,26 @@ class SnapshotJobIT {
 
   @Test
   @Order(3)
-  void survivesAnEvictionWhileTheStorageUploadsForMinutes() {
-    JobRun run = start("evicted", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "uploads-for-two-minutes"));
-    Pod first = run.awaitPod(pod -> pod.getStatus().getPhase().equals("Running"));
-    GenericKubernetesResource cut = awaitSnapshotOf(run, "consistent");
+  void survivesAnEvictionWhileTheStorageUploadsForMinutes() throws Exception {
+    shop.execute("DROP DATABASE IF EXISTS shop");
+    JobRun run;
+    GenericKubernetesResource cut;
+    try (WriteLoad load = WriteLoad.start(shop.jdbcUrl(), 2, List.of("InnoDB"))) {
+      load.awaitMore(100);
+      long before = System.nanoTime();
+      run = start("evicted", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "uploads-for-two-minutes"));
+      cut = awaitSnapshotOf(run, "consistent");
+      load.awaitMore(100);
+      load.stop();
+      assertThat(load.failures()).isEmpty();
+      assertThat(load.longestStall(before, System.nanoTime()).length())
+          .as("the writers waited")
+          .isLessThan(Duration.ofSeconds(2));
+    }
     assertThat(cut.<Boolean>get("status", "readyToUse")).isFalse();
     Duration held = Duration.between(instant(cut, "lock-acquired-at"), instant(cut, "released-at"));
     assertThat(held).as("commits waited").isLessThan(Duration.ofSeconds(2));
+    Pod first = run.onlyPod();
 
     cluster.client().pods().resource(first).evict();
 
@@ -222,7 +235,7 @@ class SnapshotJobIT {
 
   @Test
   @Order(4)
-  void leavesNothingWhereTheStorageFails() {
+  void leavesNothingWhereTheStorageFails() throws Exception {
     Set<String> before = names();
 
     JobRun run = start("failing", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "cannot-snapshot"));
@@ -233,6 +246,21 @@ class SnapshotJobIT {
     assertThat(outcome.get("message").asString()).contains("failSnapshot is set");
     awaitNothingBut(before);
     assertThat(eventsOnStatefulSet()).contains(outcome.get("message").asString());
+    // Fails if it has to wait for a lock.
+    shop.execute(
+        "SET SESSION lock_wait_timeout=1", "CREATE DATABASE unlocked", "DROP DATABASE unlocked");
+    assertThat(leaseHolder()).isEmpty();
+  }
+
+  private String leaseHolder() {
+    return cluster.kubectl(
+        "get",
+        "lease",
+        "mariadb-snapshot-jobs.shop",
+        "-n",
+        NAMESPACE,
+        "-o",
+        "jsonpath={.spec.holderIdentity}");
   }
 
   private Set<String> names() {
@@ -265,9 +293,15 @@ class SnapshotJobIT {
       Pod pod = run.awaitPod(found -> found.getStatus().getPhase().equals("Running"));
       GenericKubernetesResource pending = awaitSnapshotOf(run, "pending");
 
+      long deleted = System.nanoTime();
       cluster.client().pods().resource(pod).withGracePeriod(grace).delete();
 
       load.awaitMore(200);
+      WriteLoad.Stall stall = load.longestStall(deleted, deleted + 1);
+      // With the cut, after 8 s, the lock would go in any case.
+      assertThat(Duration.ofNanos(stall.endNanos() - deleted))
+          .as("the writers went on after")
+          .isLessThan(Duration.ofSeconds(5));
       assertThat(pending.get("status", "creationTime") == null)
           .as("the stage was still held when the pod was deleted")
           .isTrue();
