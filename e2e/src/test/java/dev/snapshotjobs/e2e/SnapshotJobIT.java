@@ -133,6 +133,7 @@ class SnapshotJobIT {
   @Order(2)
   void restoresByPlainYamlToExactlyTheRecordedPosition(int syncBinlog, int flushLog)
       throws Exception {
+    shop.assumeStorageObeys();
     shop.execute(
         "SET GLOBAL sync_binlog=" + syncBinlog,
         "SET GLOBAL innodb_flush_log_at_trx_commit=" + flushLog,
