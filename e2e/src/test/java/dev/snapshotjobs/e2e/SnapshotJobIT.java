@@ -11,7 +11,6 @@ import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -447,31 +446,30 @@ class SnapshotJobIT {
     }
   }
 
-  /// Last, because it looks at what all runs before it asked for.
+  /// After all runs, because it looks at what they asked for.
   @Test
   @Order(11)
   void mayDoExactlyWhatItDoes() {
-    List<PolicyRule> rules =
-        Stream.concat(
-                cluster
-                    .client()
-                    .rbac()
-                    .roles()
-                    .inNamespace(NAMESPACE)
-                    .withName(ACCOUNT)
-                    .get()
-                    .getRules()
-                    .stream(),
-                cluster
-                    .client()
-                    .rbac()
-                    .clusterRoles()
-                    .withName("mariadb-snapshot-jobs-snapshot")
-                    .get()
-                    .getRules()
-                    .stream())
-            .toList();
-    Set<Access> granted = Access.grantedBy(rules);
+    Set<Access> everywhere =
+        Access.grantedBy(
+            cluster
+                .client()
+                .rbac()
+                .clusterRoles()
+                .withName("mariadb-snapshot-jobs-snapshot")
+                .get()
+                .getRules());
+    Set<Access> granted =
+        Access.grantedBy(
+            cluster
+                .client()
+                .rbac()
+                .roles()
+                .inNamespace(NAMESPACE)
+                .withName(ACCOUNT)
+                .get()
+                .getRules());
+    granted.addAll(everywhere);
     List<JsonNode> requests =
         cluster.auditLog().stream()
             .map(line -> JsonMapper.shared().readTree(line))
@@ -490,8 +488,14 @@ class SnapshotJobIT {
                 .collect(Collectors.toSet()))
         .as("what all these runs asked for")
         .isEqualTo(granted);
-    Set<Access> more = new HashSet<>(Access.reviewed(cluster, ACCOUNT));
-    more.removeAll(Access.reviewed(cluster, "an-account-without-any-role"));
-    assertThat(more).as("kubectl auth can-i --list").isEqualTo(granted);
+    assertThat(reviewed(NAMESPACE)).as("kubectl auth can-i --list").isEqualTo(granted);
+    assertThat(reviewed("default")).as("the same elsewhere").isEqualTo(everywhere);
+  }
+
+  /// Beyond what any account may.
+  private Set<Access> reviewed(String namespace) {
+    Set<Access> more = new HashSet<>(Access.reviewed(cluster, ACCOUNT, namespace));
+    more.removeAll(Access.reviewed(cluster, "an-account-without-any-role", namespace));
+    return more;
   }
 }
