@@ -498,4 +498,30 @@ class SnapshotJobIT {
     more.removeAll(Access.reviewed(cluster, "an-account-without-any-role", namespace));
     return more;
   }
+
+  /// What is left are the snapshots, and what is made by hand.
+  @Test
+  @Order(12)
+  void isGoneAfterThePageButNotItsSnapshots() throws Exception {
+    Set<String> snapshots = names();
+    assertThat(installed()).contains("cronjob.batch/" + CRON_JOB);
+
+    shop.remove();
+
+    assertThat(installed()).isEmpty();
+    assertThat(names()).isEqualTo(snapshots).isNotEmpty();
+  }
+
+  private String installed() {
+    return cluster.kubectl(
+        "get",
+        "cronjobs,configmaps,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,"
+            + "validatingadmissionpolicies,validatingadmissionpolicybindings",
+        "-n",
+        NAMESPACE,
+        "-l",
+        "app.kubernetes.io/part-of=mariadb-snapshot-jobs",
+        "-o",
+        "name");
+  }
 }
