@@ -1,5 +1,7 @@
 package dev.snapshotjobs.e2e;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.util.List;
 import java.util.Objects;
@@ -44,8 +46,13 @@ record Access(String group, String resource, String verb) {
             event.get("verb").asString()));
   }
 
-  /// What the API itself says that an account may do.
+  /// What the API itself says that an account of the shop may do there.
   static Set<Access> reviewed(KindCluster cluster, String account) {
+    return reviewed(cluster, account, Shop.NAMESPACE);
+  }
+
+  /// The same of another namespace.
+  static Set<Access> reviewed(KindCluster cluster, String account, String namespace) {
     String review =
         """
         apiVersion: authorization.k8s.io/v1
@@ -53,7 +60,7 @@ record Access(String group, String resource, String verb) {
         spec:
           namespace: %s
         """
-            .formatted(Shop.NAMESPACE);
+            .formatted(namespace);
     JsonNode answer =
         JSON.readTree(
             cluster.kubectlWith(
@@ -65,6 +72,7 @@ record Access(String group, String resource, String verb) {
                 "-o",
                 "json",
                 "--as=system:serviceaccount:" + Shop.NAMESPACE + ":" + account));
+    assertThat(answer.at("/status/incomplete").asBoolean(true)).as(answer.toString()).isFalse();
     return answer.at("/status/resourceRules").values().stream()
         .flatMap(
             rule ->

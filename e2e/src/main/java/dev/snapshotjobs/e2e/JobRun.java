@@ -2,10 +2,12 @@ package dev.snapshotjobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.EnvVarBuilder;
 import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodSecurityContext;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -30,10 +33,10 @@ record JobRun(KindCluster cluster, String name) {
   /// asked for.
   static JobRun start(
       KindCluster cluster, String cronJob, String name, int retries, Map<String, String> settings) {
-    return start(cluster, cronJob, name, retries, settings, List.of());
+    return start(cluster, cronJob, name, job -> change(job, retries, settings));
   }
 
-  /// The same with other arguments, unless there are none.
+  /// The same with other arguments.
   static JobRun start(
       KindCluster cluster,
       String cronJob,
@@ -41,6 +44,18 @@ record JobRun(KindCluster cluster, String name) {
       int retries,
       Map<String, String> settings,
       List<String> args) {
+    return start(
+        cluster,
+        cronJob,
+        name,
+        job -> {
+          change(job, retries, settings);
+          container(job).setArgs(args);
+        });
+  }
+
+  /// As `kubectl create job --from=cronjob/…`, changed before it is created.
+  static JobRun start(KindCluster cluster, String cronJob, String name, Consumer<Job> change) {
     String drawn =
         cluster.kubectl(
             "create",
@@ -53,17 +68,29 @@ record JobRun(KindCluster cluster, String name) {
             "-o",
             "json");
     Job job = cluster.client().getKubernetesSerialization().unmarshal(drawn, Job.class);
+    change.accept(job);
+    cluster.client().resource(job).inNamespace(Shop.NAMESPACE).create();
+    return new JobRun(cluster, name);
+  }
+
+  private static void change(Job job, int retries, Map<String, String> settings) {
     job.getSpec().setBackoffLimit(retries);
-    if (!args.isEmpty()) {
-      job.getSpec().getTemplate().getSpec().getContainers().getFirst().setArgs(args);
-    }
-    List<EnvVar> environment =
-        job.getSpec().getTemplate().getSpec().getContainers().getFirst().getEnv();
+    List<EnvVar> environment = container(job).getEnv();
     settings.forEach(
         (setting, value) ->
             environment.add(new EnvVarBuilder().withName(setting).withValue(value).build()));
-    cluster.client().resource(job).inNamespace(Shop.NAMESPACE).create();
-    return new JobRun(cluster, name);
+  }
+
+  private static Container container(Job job) {
+    return job.getSpec().getTemplate().getSpec().getContainers().getFirst();
+  }
+
+  /// As OpenShift runs it: by a number that it gives to the namespace, in the group of root.
+  static void withAUserOfTheCluster(Job job) {
+    PodSecurityContext security = job.getSpec().getTemplate().getSpec().getSecurityContext();
+    security.setRunAsUser(1000680000L);
+    security.setRunAsGroup(0L);
+    job.getSpec().setBackoffLimit(0);
   }
 
   private KubernetesClient client() {
@@ -148,7 +175,8 @@ record JobRun(KindCluster cluster, String name) {
         .orElseThrow();
   }
 
-  private static ContainerStateTerminated end(Pod pod) {
+  /// How the container of a pod ended.
+  static ContainerStateTerminated end(Pod pod) {
     return pod.getStatus().getContainerStatuses().stream()
         .map(status -> status.getState().getTerminated())
         .filter(Objects::nonNull)

@@ -102,6 +102,11 @@ final class Shop {
     cluster.bash(Page.of(INSTALL).commands("Be ready to ask"));
   }
 
+  /// Takes away what the page says, when all that it installs is no longer wanted.
+  void remove() throws IOException {
+    cluster.bash(Page.of(INSTALL).commands("Remove"));
+  }
+
   /// Where the bucket is, for the tests.
   URI storeEndpoint() {
     return URI.create("http://127.0.0.1:" + cluster.publishedPort(STORE));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.sandbox.WriteLoad;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -200,9 +201,33 @@ class BinlogArchiverIT {
     assertThat(outcome.get("next_step").asString()).contains("AWS_SECRET_ACCESS_KEY");
   }
 
-  /// Last, because it looks at what all runs before it asked for.
+  /// The library of zstd is loaded from /tmp, which somebody else's user has to be able to do.
   @Test
   @Order(6)
+  void needsNoUserOfItsOwn() throws Exception {
+    shop.execute("FLUSH BINARY LOGS");
+
+    JobRun run = JobRun.start(cluster, CRON_JOB, "any-user", JobRun::withAUserOfTheCluster);
+
+    archive.assertComplete(archived(run));
+  }
+
+  /// With 1, which counts as a failure, by the JVM's flag in the image; the usual flag for it ends
+  /// with 3, which says here that a safety check refused.
+  @Test
+  @Order(7)
+  void isTriedAgainWhenItsMemoryRunsOut() {
+    JobRun run = start("out-of-memory", 0, Map.of("JAVA_TOOL_OPTIONS", "-Xmx6m"));
+
+    assertThat(run.awaitEnd()).isEqualTo("Failed BackoffLimitExceeded");
+    ContainerStateTerminated end = JobRun.end(run.onlyPod());
+    assertThat(end.getExitCode()).isEqualTo(1);
+    assertThat(end.getMessage()).contains("OutOfMemory encountered");
+  }
+
+  /// Last, because it looks at what all runs before it asked for.
+  @Test
+  @Order(8)
   void asksNothingOfTheApiAndMayNot() {
     assertThat(cluster.auditLog())
         .noneMatch(line -> line.contains("system:serviceaccount:" + NAMESPACE + ":" + ACCOUNT));

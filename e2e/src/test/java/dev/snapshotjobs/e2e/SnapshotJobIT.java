@@ -11,7 +11,6 @@ import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import dev.snapshotjobs.sandbox.WriteLoad;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -133,6 +132,7 @@ class SnapshotJobIT {
   @Order(2)
   void restoresByPlainYamlToExactlyTheRecordedPosition(int syncBinlog, int flushLog)
       throws Exception {
+    shop.assumeStorageObeys();
     shop.execute(
         "SET GLOBAL sync_binlog=" + syncBinlog,
         "SET GLOBAL innodb_flush_log_at_trx_commit=" + flushLog,
@@ -165,13 +165,26 @@ class SnapshotJobIT {
 
   @Test
   @Order(3)
-  void survivesAnEvictionWhileTheStorageUploadsForMinutes() {
-    JobRun run = start("evicted", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "uploads-for-two-minutes"));
-    Pod first = run.awaitPod(pod -> pod.getStatus().getPhase().equals("Running"));
-    GenericKubernetesResource cut = awaitSnapshotOf(run, "consistent");
+  void survivesAnEvictionWhileTheStorageUploadsForMinutes() throws Exception {
+    shop.execute("DROP DATABASE IF EXISTS shop");
+    JobRun run;
+    GenericKubernetesResource cut;
+    try (WriteLoad load = WriteLoad.start(shop.jdbcUrl(), 2, List.of("InnoDB"))) {
+      load.awaitMore(100);
+      long before = System.nanoTime();
+      run = start("evicted", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "uploads-for-two-minutes"));
+      cut = awaitSnapshotOf(run, "consistent");
+      load.awaitMore(100);
+      load.stop();
+      assertThat(load.failures()).isEmpty();
+      assertThat(load.longestStall(before, System.nanoTime()).length())
+          .as("the writers waited")
+          .isLessThan(Duration.ofSeconds(2));
+    }
     assertThat(cut.<Boolean>get("status", "readyToUse")).isFalse();
     Duration held = Duration.between(instant(cut, "lock-acquired-at"), instant(cut, "released-at"));
     assertThat(held).as("commits waited").isLessThan(Duration.ofSeconds(2));
+    Pod first = run.onlyPod();
 
     cluster.client().pods().resource(first).evict();
 
@@ -222,7 +235,7 @@ class SnapshotJobIT {
 
   @Test
   @Order(4)
-  void leavesNothingWhereTheStorageFails() {
+  void leavesNothingWhereTheStorageFails() throws Exception {
     Set<String> before = names();
 
     JobRun run = start("failing", 0, Map.of("VOLUME_SNAPSHOT_CLASS", "cannot-snapshot"));
@@ -233,6 +246,21 @@ class SnapshotJobIT {
     assertThat(outcome.get("message").asString()).contains("failSnapshot is set");
     awaitNothingBut(before);
     assertThat(eventsOnStatefulSet()).contains(outcome.get("message").asString());
+    // Fails if it has to wait for a lock.
+    shop.execute(
+        "SET SESSION lock_wait_timeout=1", "CREATE DATABASE unlocked", "DROP DATABASE unlocked");
+    assertThat(leaseHolder()).isEmpty();
+  }
+
+  private String leaseHolder() {
+    return cluster.kubectl(
+        "get",
+        "lease",
+        "mariadb-snapshot-jobs.shop",
+        "-n",
+        NAMESPACE,
+        "-o",
+        "jsonpath={.spec.holderIdentity}");
   }
 
   private Set<String> names() {
@@ -265,9 +293,15 @@ class SnapshotJobIT {
       Pod pod = run.awaitPod(found -> found.getStatus().getPhase().equals("Running"));
       GenericKubernetesResource pending = awaitSnapshotOf(run, "pending");
 
+      long deleted = System.nanoTime();
       cluster.client().pods().resource(pod).withGracePeriod(grace).delete();
 
       load.awaitMore(200);
+      WriteLoad.Stall stall = load.longestStall(deleted, deleted + 1);
+      // With the cut, after 8 s, the lock would go in any case.
+      assertThat(Duration.ofNanos(stall.endNanos() - deleted))
+          .as("the writers went on after")
+          .isLessThan(Duration.ofSeconds(5));
       assertThat(pending.get("status", "creationTime") == null)
           .as("the stage was still held when the pod was deleted")
           .isTrue();
@@ -348,6 +382,14 @@ class SnapshotJobIT {
     }
   }
 
+  @Test
+  @Order(10)
+  void needsNoUserOfItsOwn() {
+    JobRun run = JobRun.start(cluster, CRON_JOB, "any-user", JobRun::withAUserOfTheCluster);
+
+    assertThat(run.complete().get("verdict").asString()).isEqualTo("consistent");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -404,31 +446,30 @@ class SnapshotJobIT {
     }
   }
 
-  /// Last, because it looks at what all runs before it asked for.
+  /// After all runs, because it looks at what they asked for.
   @Test
   @Order(11)
   void mayDoExactlyWhatItDoes() {
-    List<PolicyRule> rules =
-        Stream.concat(
-                cluster
-                    .client()
-                    .rbac()
-                    .roles()
-                    .inNamespace(NAMESPACE)
-                    .withName(ACCOUNT)
-                    .get()
-                    .getRules()
-                    .stream(),
-                cluster
-                    .client()
-                    .rbac()
-                    .clusterRoles()
-                    .withName("mariadb-snapshot-jobs-snapshot")
-                    .get()
-                    .getRules()
-                    .stream())
-            .toList();
-    Set<Access> granted = Access.grantedBy(rules);
+    Set<Access> everywhere =
+        Access.grantedBy(
+            cluster
+                .client()
+                .rbac()
+                .clusterRoles()
+                .withName("mariadb-snapshot-jobs-snapshot")
+                .get()
+                .getRules());
+    Set<Access> granted =
+        Access.grantedBy(
+            cluster
+                .client()
+                .rbac()
+                .roles()
+                .inNamespace(NAMESPACE)
+                .withName(ACCOUNT)
+                .get()
+                .getRules());
+    granted.addAll(everywhere);
     List<JsonNode> requests =
         cluster.auditLog().stream()
             .map(line -> JsonMapper.shared().readTree(line))
@@ -447,8 +488,40 @@ class SnapshotJobIT {
                 .collect(Collectors.toSet()))
         .as("what all these runs asked for")
         .isEqualTo(granted);
-    Set<Access> more = new HashSet<>(Access.reviewed(cluster, ACCOUNT));
-    more.removeAll(Access.reviewed(cluster, "an-account-without-any-role"));
-    assertThat(more).as("kubectl auth can-i --list").isEqualTo(granted);
+    assertThat(reviewed(NAMESPACE)).as("kubectl auth can-i --list").isEqualTo(granted);
+    assertThat(reviewed("default")).as("the same elsewhere").isEqualTo(everywhere);
+  }
+
+  /// Beyond what any account may.
+  private Set<Access> reviewed(String namespace) {
+    Set<Access> more = new HashSet<>(Access.reviewed(cluster, ACCOUNT, namespace));
+    more.removeAll(Access.reviewed(cluster, "an-account-without-any-role", namespace));
+    return more;
+  }
+
+  /// What is left are the snapshots, and what is made by hand.
+  @Test
+  @Order(12)
+  void isGoneAfterThePageButNotItsSnapshots() throws Exception {
+    Set<String> snapshots = names();
+    assertThat(installed()).contains("cronjob.batch/" + CRON_JOB);
+
+    shop.remove();
+
+    assertThat(installed()).isEmpty();
+    assertThat(names()).isEqualTo(snapshots).isNotEmpty();
+  }
+
+  private String installed() {
+    return cluster.kubectl(
+        "get",
+        "cronjobs,configmaps,serviceaccounts,roles,rolebindings,clusterroles,clusterrolebindings,"
+            + "validatingadmissionpolicies,validatingadmissionpolicybindings",
+        "-n",
+        NAMESPACE,
+        "-l",
+        "app.kubernetes.io/part-of=mariadb-snapshot-jobs",
+        "-o",
+        "name");
   }
 }

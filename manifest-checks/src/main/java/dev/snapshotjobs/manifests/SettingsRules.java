@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.config.Environment;
 import dev.snapshotjobs.common.config.KnownSettings;
 import dev.snapshotjobs.common.config.Problems;
+import io.fabric8.kubernetes.api.model.batch.v1.CronJobSpec;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -74,7 +75,8 @@ final class SettingsRules {
     Duration start =
         workload
             .schedule()
-            .map(schedule -> Duration.ofSeconds(schedule.getStartingDeadlineSeconds()))
+            .map(CronJobSpec::getStartingDeadlineSeconds)
+            .map(Duration::ofSeconds)
             .orElse(Duration.ZERO);
     Duration longest = ShippedJob.in(workload).longest();
     if (start.plus(ofJob).compareTo(longest) >= 0) {

@@ -6,6 +6,7 @@ import io.fabric8.kubernetes.api.model.batch.v1.CronJobSpec;
 import io.fabric8.kubernetes.api.model.batch.v1.PodFailurePolicyRule;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -59,13 +60,16 @@ final class WorkloadRules {
     }
     List<PodFailurePolicyRule> rules = workload.job().getPodFailurePolicy().getRules();
     Set<Integer> permanent =
-        Set.of(ExitCode.USAGE.code(), ExitCode.REFUSED.code(), ExitCode.ATTENTION.code());
+        Arrays.stream(ExitCode.values())
+            .filter(WorkloadRules::failsTheJobAtOnce)
+            .map(ExitCode::code)
+            .collect(Collectors.toCollection(TreeSet::new));
     Set<Integer> failing =
         rules.stream()
             .filter(rule -> rule.getAction().equals("FailJob"))
             .flatMap(rule -> rule.getOnExitCodes().getValues().stream())
             .collect(Collectors.toCollection(TreeSet::new));
-    expect(new TreeSet<>(permanent), failing, "exit codes that fail the Job at once", findings);
+    expect(permanent, failing, "exit codes that fail the Job at once", findings);
     for (PodFailurePolicyRule rule : rules) {
       if (rule.getOnExitCodes() != null) {
         expect("In", rule.getOnExitCodes().getOperator(), "operator", findings);
@@ -84,6 +88,14 @@ final class WorkloadRules {
     if (!ignored) {
       findings.add("an eviction counts as a failure");
     }
+  }
+
+  /// As docs/reference/exit-codes.md says it; a code that is new has to be given its place.
+  private static boolean failsTheJobAtOnce(ExitCode code) {
+    return switch (code) {
+      case USAGE, REFUSED, ATTENTION -> true;
+      case DONE, FAILED, STOPPED -> false;
+    };
   }
 
   private static void ofContainer(Workload workload, List<String> findings) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
@@ -24,17 +25,38 @@ final class Kustomize {
 
   /// Every tree that is applied as it is.
   static List<Path> trees() throws IOException {
-    try (Stream<Path> overlays = Files.list(ROOT.resolve("overlays"))) {
-      return Stream.concat(
-              Stream.of("cluster", "base", "base/binlog-archiver", "base/snapshot-job")
-                  .map(ROOT::resolve),
-              overlays.sorted())
-          .toList();
-    }
+    return Stream.of(
+            Stream.of(ROOT.resolve("cluster"), ROOT.resolve("base")),
+            directories("base").stream(),
+            overlays().stream())
+        .flatMap(Function.identity())
+        .toList();
   }
 
   static List<Path> overlays() throws IOException {
-    return trees().stream().filter(tree -> tree.startsWith(ROOT.resolve("overlays"))).toList();
+    return directories("overlays");
+  }
+
+  static List<Path> components() throws IOException {
+    return directories("components");
+  }
+
+  private static List<Path> directories(String parent) throws IOException {
+    try (Stream<Path> children = Files.list(ROOT.resolve(parent))) {
+      return children.filter(Files::isDirectory).sorted().toList();
+    }
+  }
+
+  /// A tree of the base and one component. Below `target/`, because Kustomize takes no other paths
+  /// than relative ones.
+  static Path baseWith(Path component) throws IOException {
+    Path tree =
+        Files.createDirectories(Path.of("target/components").resolve(component.getFileName()));
+    Files.writeString(
+        tree.resolve("kustomization.yaml"),
+        "resources: [%s]\ncomponents: [%s]\n"
+            .formatted(tree.relativize(ROOT.resolve("base")), tree.relativize(component)));
+    return tree;
   }
 
   /// Every file that says how a tree is put together, components' too.

@@ -77,6 +77,15 @@ class RulesTest {
           port: 443                      | port: 6443                     | the API server
           port: 3306                     | port: 3307                     | needs [53, 443, 3306]
           - Ingress\\n                    | - Other\\n                      | can be talked to
+          name: mariadb-snapshot\\n      | name: mariadb-snapshot-of-the-database-of-two-shops-at-once\\n | the name has 53 characters
+          concurrencyPolicy: Forbid      | concurrencyPolicy: Allow       | concurrencyPolicy
+          timeZone: Etc/UTC              | timeZone:                      | timeZone is not said
+          DeadlineSeconds: 3600          | DeadlineSeconds: 30            | startingDeadlineSeconds
+          startingDeadlineSeconds: 900   | startingDeadlineSeconds:       | startingDeadlineSeconds
+          backoffLimit: 1                | backoffLimit:                  | backoffLimit is not said
+          FallbackToLogsOnError          | File                           | terminationMessagePolicy
+          64Mi\\n                memory | 64Mi\\n                cpu    | no limit of memory
+          64Mi\\n                memory | 64Mi\\n                cpu    | a limit of the CPU
           Labels:\\n      app             | Labels:\\n      other           | has 0 network policies
           """)
   void findsABreachInATree(String right, String wrong, String finding) throws IOException {

@@ -15,6 +15,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// Each tree of `kustomize/`, built and held to the rules.
@@ -36,6 +37,10 @@ class TreesTest {
 
   static List<Path> overlays() throws IOException {
     return Kustomize.overlays();
+  }
+
+  static List<Path> components() throws IOException {
+    return Kustomize.components();
   }
 
   static List<Path> kustomizations() throws IOException {
@@ -85,6 +90,36 @@ class TreesTest {
                   assertThat(finding)
                       .matches("the job says: .*(INSTANCE|S3_BUCKET)\\): is required.*"));
     }
+  }
+
+  /// By itself, since not each of them is in an overlay.
+  @ParameterizedTest
+  @MethodSource("components")
+  void addsAComponentToTheBase(Path component) throws IOException {
+    ParsedObjects objects = Kustomize.build(Kustomize.baseWith(component));
+
+    assertThat(TreeRules.findings(objects)).isEmpty();
+    List<Workload> workloads = Workload.in(objects);
+    assertThat(workloads).hasSize(ShippedJob.values().length);
+    for (Workload workload : workloads) {
+      assertThat(WorkloadRules.findings(workload, System.getProperty("project.version", "")))
+          .as(workload.name())
+          .isEmpty();
+      assertThat(PodSecurityRules.findings(workload.pod())).as(workload.name()).isEmpty();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"aws, mariadb-ebs", "gcp, mariadb-pd", "azure, mariadb-disk"})
+  void namesTheClassOfACloud(String cloud, String snapshotClass) throws IOException {
+    Path component = Path.of("../kustomize/components", cloud);
+    Workload snapshot =
+        Workload.in(Kustomize.build(Kustomize.baseWith(component))).stream()
+            .filter(workload -> ShippedJob.in(workload) == ShippedJob.SNAPSHOT)
+            .findFirst()
+            .orElseThrow();
+
+    assertThat(snapshot.settings()).containsEntry("VOLUME_SNAPSHOT_CLASS", snapshotClass);
   }
 
   @ParameterizedTest
