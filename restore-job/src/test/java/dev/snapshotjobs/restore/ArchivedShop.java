@@ -173,6 +173,7 @@ final class ArchivedShop implements AutoCloseable {
 
   /// Records a snapshot and copies the data, as a storage does while nobody writes.
   Path copy(String name) throws Exception {
+    server.run("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"); // as under the lock
     snapshot(name);
     Path copy = Files.createTempDirectory("copy");
     String pid = Long.toString(server.server().pid());
