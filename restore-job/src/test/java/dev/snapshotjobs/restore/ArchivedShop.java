@@ -175,6 +175,11 @@ final class ArchivedShop implements AutoCloseable {
   Path copy(String name) throws Exception {
     server.run("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS"); // as under the lock
     snapshot(name);
+    return copyOnly();
+  }
+
+  /// The data as they are now.
+  Path copyOnly() throws Exception {
     Path copy = Files.createTempDirectory("copy");
     String pid = Long.toString(server.server().pid());
     command("kill", "-STOP", pid);

@@ -84,7 +84,8 @@ class RecoveryOracleTest {
       work(shop.server, workload.steps(60));
       switch (random.nextInt(4)) {
         case 0 -> {
-          // One that dies forgets how far a sequence was, and that a prepared transaction was rolled
+          // One that dies forgets how far a sequence was, and that a prepared transaction was
+          // rolled
           // back, which its log does not: then it is no oracle.
           shop.server.run("FLUSH NO_WRITE_TO_BINLOG ENGINE LOGS");
           shop.server.kill();
