@@ -8,7 +8,13 @@ import picocli.CommandLine.Command;
 @Command(
     name = "restore-job",
     description = "Finds what happened, and recovers from it.",
-    subcommands = {WindowsCommand.class, PlanCommand.class, FindCommand.class})
+    subcommands = {
+      WindowsCommand.class,
+      PlanCommand.class,
+      FindCommand.class,
+      PitrCommand.class,
+      CloneCommand.class
+    })
 public final class RestoreProgram extends HelpOptions implements JobProgram {
   static final String JOB = "restore-job";
 
