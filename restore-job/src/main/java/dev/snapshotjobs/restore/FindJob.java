@@ -55,7 +55,7 @@ final class FindJob {
       all = histories.read();
     }
     if (all.all().isEmpty()) {
-      throw PlanJob.nothingArchived();
+      throw Planning.nothingArchived();
     }
     all.damages().stream().filter(damage -> damage.hides().isPresent()).forEach(this::notRead);
     all.chains().stream()

@@ -54,7 +54,7 @@ final class PlanCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    return new PlanJob(common.instance(), store, check.source(run), run)
+    return new PlanJob(new Planning(common.instance(), store, check.source(run), run), run)
         .execute(target.target(), target.timeline(), quick, output.output());
   }
 }

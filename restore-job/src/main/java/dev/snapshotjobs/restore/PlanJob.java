@@ -1,213 +1,53 @@
 package dev.snapshotjobs.restore;
 
-import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
-import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
-import dev.snapshotjobs.common.archive.ArchivedLog;
-import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.Chain;
-import dev.snapshotjobs.common.archive.Damage;
-import dev.snapshotjobs.common.archive.Histories;
-import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.RecoverableWindow;
-import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.TimelineId;
-import dev.snapshotjobs.common.bucket.BucketReader;
-import dev.snapshotjobs.common.bucket.HistoryReader;
-import dev.snapshotjobs.common.bucket.LogReader;
 import dev.snapshotjobs.common.config.OutputFormat;
 import dev.snapshotjobs.common.job.Conclusion;
 import dev.snapshotjobs.common.job.ExitCode;
-import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.common.kube.KubernetesFailure;
-import dev.snapshotjobs.common.kube.VolumeSnapshot;
-import dev.snapshotjobs.common.objects.ObjectStore;
-import dev.snapshotjobs.common.report.Phase;
-import dev.snapshotjobs.restore.Planner.Planned;
+import dev.snapshotjobs.restore.Planning.Gathered;
+import dev.snapshotjobs.restore.Planning.Proposal;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// One run of `plan` or `windows`: gathers what the bucket has, and shows what could be done. It
-/// needs the right to list and read the bucket.
-final class PlanJob {
-  private static final Logger LOG = LoggerFactory.getLogger(PlanJob.class);
-
-  private final BucketReader documents;
-  private final HistoryReader histories;
-  private final LogReader logs;
-  private final String instance;
-  private final Optional<ClusterSnapshots.Source> cluster;
-  private final Run run;
-
-  /// @param cluster empty if the catalogue alone decides
-  PlanJob(String instance, ObjectStore store, Optional<ClusterSnapshots.Source> cluster, Run run) {
-    this.instance = instance;
-    this.cluster = cluster;
-    this.documents = new BucketReader(store, instance);
-    this.histories = new HistoryReader(store, instance);
-    this.logs = new LogReader(store, documents);
-    this.run = run;
-  }
-
-  /// What the documents say.
-  private record Gathered(
-      Histories histories,
-      List<CatalogueEntry> entries,
-      ClusterSnapshots snapshots,
-      List<Damage> damages) {
-    Bases bases() {
-      return Bases.of(entries, snapshots, histories.chains());
-    }
-
-    /// As it is once more is known of it.
-    Gathered without(ArchivedLog log, Damage damage) {
-      List<Damage> all = new ArrayList<>(damages);
-      all.add(damage);
-      return new Gathered(histories.without(log, damage), entries, snapshots, all);
-    }
-  }
-
-  private Gathered gather() throws IOException {
-    try (Phase _ = run.report().phase("read-documents")) {
-      Histories all = histories.read();
-      if (all.all().isEmpty()) {
-        throw nothingArchived();
-      }
-      List<Damage> damages = new ArrayList<>(all.damages());
-      List<CatalogueEntry> entries = documents.snapshots(damages);
-      damages.forEach(damage -> run.report().warn(damage.toString()));
-      ClusterSnapshots snapshots = askCluster(entries);
-      for (VolumeSnapshot unknown : snapshots.withoutEntry(instance, entries)) {
-        run.report()
-            .warn(
-                "VolumeSnapshot %s has no catalogue entry and is not considered; the next run of snapshot-job writes it"
-                    .formatted(unknown.name()));
-      }
-      return new Gathered(all, entries, snapshots, damages);
-    }
-  }
-
-  /// A plan is worth having though the cluster does not answer; it says so then.
-  private ClusterSnapshots askCluster(List<CatalogueEntry> entries) {
-    Map<String, List<VolumeSnapshot>> answers = new HashMap<>();
-    if (cluster.isPresent()) {
-      for (String namespace :
-          entries.stream().map(entry -> entry.snapshot().namespace()).distinct().toList()) {
-        try {
-          answers.put(namespace, cluster.get().in(namespace));
-        } catch (KubernetesFailure failure) {
-          run.report()
-              .warn(
-                  "whether the VolumeSnapshots of namespace %s are still there is not known: %s"
-                      .formatted(namespace, failure.getMessage()));
-        }
-      }
-    }
-    return new ClusterSnapshots(answers);
-  }
-
-  /// @param quick whether to leave it at the plan, and not to read the logs that it needs
+/// One run of `plan` or `windows`: shows what could be done.
+record PlanJob(Planning planning, Run run) {
   Conclusion execute(
       Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {
-    try {
-      Gathered gathered = gather();
-      while (true) {
-        try {
-          return answer(gathered, target, timeline, quick, output);
-        } catch (UnreadableLogException e) {
-          run.stop().throwIfRequested(); // it breaks what is being read
-          gathered = gathered.without(e.log(), damage(e));
-        }
-      }
-    } catch (IOException e) {
-      run.stop().throwIfRequested();
-      throw damaged(e);
-    }
+    Proposal proposal = planning.propose(target, timeline, quick, output);
+    RecoveryPlan plan = proposal.plan();
+    return shown(
+        new PlanText(
+            plan,
+            plan.document(run.clock().instant()),
+            proposal.snapshots().of(plan.base()),
+            proposal.obstacles()),
+        output,
+        run);
   }
 
-  /// What looked whole by its documents may not be, and then one looks again without it.
-  private Damage damage(UnreadableLogException e) {
-    TimelineId timeline =
-        switch (e.log()) {
-          case ArchivedLog.Sealed(Manifest manifest) -> manifest.timeline();
-          case ArchivedLog.Open(TailPrefix tail) -> tail.chunks().getLast().timeline();
-        };
-    Damage damage =
-        Damage.of(documents.keys(), new OfLog(timeline, e.log().log(), LogPart.DATA), e);
-    run.report().warn(damage.toString());
-    return damage;
-  }
-
-  private Conclusion answer(
-      Gathered gathered,
-      Target target,
-      Optional<TimelineId> timeline,
-      boolean quick,
-      OutputFormat output)
-      throws IOException {
-    Bases bases = gathered.bases();
-    Planner planner =
-        new Planner(
-            gathered.histories(),
-            bases,
-            log -> new ArchivedTransactions(log, documents, logs, run.stop()));
-    Planned planned;
-    try (Phase _ = run.report().phase("plan")) {
-      planned = planner.plan(target, timeline);
-    }
-    return switch (planned) {
-      case Planned.Ready(RecoveryPlan plan) ->
-          ready(
-              plan,
-              gathered.snapshots().of(plan.base()),
-              quick ? Optional.empty() : Optional.of(obstacles(plan)),
-              output);
-      case Planned.Impossible(String why, Nearest nearest) ->
-          impossible(new NoPlanText(why, nearest, bases.unusable()), output);
-      case Planned.Ambiguous(List<TimelineId> timelines) ->
-          throw JobException.misconfigured(
-              RestoreReason.AMBIGUOUS,
-              "timelines %s have it".formatted(timelines),
-              "say which one is meant: --timeline");
-    };
-  }
-
-  /// Reads all that would be replayed, and holds it against what its documents say: it can be read
-  /// then, and what is in the way is known.
-  private List<String> obstacles(RecoveryPlan plan) throws UnreadableLogException {
-    ReplayObstacles obstacles = new ReplayObstacles();
-    try (Phase _ = run.report().phase("read-logs")) {
-      for (ArchivedLog log : plan.logs()) {
-        boolean last = log.log().equals(plan.cut().log());
-        LogInspection inspection =
-            new LogInspection(run.stop(), obstacles, last ? plan.cut().offset() : Long.MAX_VALUE);
-        try {
-          logs.read(log, inspection);
-          if (!last) {
-            inspection.requireAllOf(log);
-          }
-        } catch (IOException e) {
-          throw new UnreadableLogException(log, e);
-        }
-        LOG.atInfo()
-            .addKeyValue("log", log.log().text())
-            .addKeyValue("bytes", log.content().size())
-            .log("log read");
-      }
-    }
-    return obstacles.told();
+  /// Shows a plan with which the run ends.
+  static Conclusion shown(PlanText text, OutputFormat output, Run run) {
+    run.out().print(text.in(output));
+    run.report().position("gtid_target", text.plan().cut().state().position().toString());
+    return text.plan().isShort()
+        ? new Conclusion(
+            ExitCode.ATTENTION,
+            "planned-in-part",
+            RestoreReason.PLANNED_IN_PART,
+            text.sentence(),
+            "run binlog-archiver verify, which says of each damage what to do")
+        : Conclusion.done("planned", RestoreReason.PLANNED, text.sentence());
   }
 
   /// Everything that a plan may be made for.
   Conclusion windows(OutputFormat output) {
     try {
-      Gathered gathered = gather();
+      Gathered gathered = planning.gather();
       List<RestoreWindow> windows = new ArrayList<>();
       List<Chain> withoutBase = new ArrayList<>();
       Bases all = gathered.bases();
@@ -220,7 +60,8 @@ final class PlanJob {
               new RestoreWindow(
                   chain,
                   bases,
-                  RecoverableWindow.of(chain, histories.caughtUp(chain, gathered.damages()))));
+                  RecoverableWindow.of(
+                      chain, planning.histories().caughtUp(chain, gathered.damages()))));
         }
       }
       run.out()
@@ -234,49 +75,7 @@ final class PlanJob {
               .formatted(windows.size(), all.unusable().size()));
     } catch (IOException e) {
       run.stop().throwIfRequested(); // it breaks what is being read
-      throw damaged(e);
+      throw Planning.damaged(e);
     }
-  }
-
-  static JobException nothingArchived() {
-    return JobException.misconfigured(
-        RestoreReason.NOTHING_ARCHIVED,
-        "the bucket has no binary log of this instance",
-        "check INSTANCE, S3_BUCKET and S3_PREFIX; those of binlog-archiver are the right ones");
-  }
-
-  private static JobException damaged(IOException e) {
-    return JobException.refused(
-        RestoreReason.ARCHIVE_DAMAGED,
-        String.valueOf(e.getMessage()),
-        "run binlog-archiver verify, which says of each damage what to do",
-        e);
-  }
-
-  private Conclusion ready(
-      RecoveryPlan plan,
-      ClusterSnapshots.Standing standing,
-      Optional<List<String>> obstacles,
-      OutputFormat output) {
-    PlanText text = new PlanText(plan, plan.document(run.clock().instant()), standing, obstacles);
-    run.out().print(text.in(output));
-    run.report().position("gtid_target", plan.cut().state().position().toString());
-    return plan.isShort()
-        ? new Conclusion(
-            ExitCode.ATTENTION,
-            "planned-in-part",
-            RestoreReason.PLANNED_IN_PART,
-            text.sentence(),
-            "run binlog-archiver verify, which says of each damage what to do")
-        : Conclusion.done("planned", RestoreReason.PLANNED, text.sentence());
-  }
-
-  private Conclusion impossible(NoPlanText text, OutputFormat output) {
-    run.out().print(text.in(output));
-    throw JobException.refused(
-        RestoreReason.UNREACHABLE,
-        text.sentence(),
-        "take one of the places that are named, or another --timeline; restore-job windows shows"
-            + " all that can be recovered");
   }
 }

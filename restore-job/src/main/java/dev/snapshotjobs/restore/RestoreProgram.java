@@ -12,6 +12,8 @@ import picocli.CommandLine.Command;
       WindowsCommand.class,
       PlanCommand.class,
       FindCommand.class,
+      PitrCommand.class,
+      CloneCommand.class,
       InspectCommand.class,
       ReplayCommand.class
     })

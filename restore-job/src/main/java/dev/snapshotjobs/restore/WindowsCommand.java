@@ -40,6 +40,7 @@ final class WindowsCommand implements JobCommand {
   public Conclusion run(Run run) {
     S3ObjectStore store = S3ObjectStore.connect(S3Settings.of(s3));
     run.closeAtEnd(store);
-    return new PlanJob(common.instance(), store, check.source(run), run).windows(output.output());
+    return new PlanJob(new Planning(common.instance(), store, check.source(run), run), run)
+        .windows(output.output());
   }
 }

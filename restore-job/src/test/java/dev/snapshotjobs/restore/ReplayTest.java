@@ -187,9 +187,7 @@ class ReplayTest {
         assertThat(pod.inspect().exit()).isZero();
         MariaDbServer server = pod.start();
         StopSignal stop = new StopSignal();
-        shop.s3
-            .faults()
-            .add(Hook.before(".*", "zst", () -> stop.request(StopSignal.Cause.SIGNAL)));
+        shop.s3.faults().add(Hook.before(".*", "zst", () -> stop.request(StopSignal.Cause.SIGNAL)));
         assertThat(pod.replay(stop).exit()).isEqualTo(143);
         shop.s3.faults().clear();
         server.kill();

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import io.fabric8.kubernetes.client.KubernetesClientException;
 import java.io.File;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// A connection to the Kubernetes API, and what can be asked of it.
@@ -61,6 +62,11 @@ public final class Cluster implements AutoCloseable {
 
   public EventSink events(String namespace, String component) {
     return new EventSink(client, namespace, component);
+  }
+
+  /// For requests that one job alone has: runs one, and says, if it fails, what it was for.
+  public <T> T ask(String doing, Function<KubernetesClient, T> request) {
+    return request(doing, () -> request.apply(client));
   }
 
   @Override

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /// Each write names the uid that it means: an object deleted and made again under the same name is
 /// another one.
 public final class VolumeSnapshots {
-  static final String GROUP = "snapshot.storage.k8s.io";
+  public static final String GROUP = "snapshot.storage.k8s.io";
   private static final String API_VERSION = GROUP + "/v1";
   private static final int ATTEMPTS_AGAINST_OTHER_WRITERS = 10;
 

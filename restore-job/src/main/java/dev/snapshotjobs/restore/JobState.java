@@ -1,0 +1,183 @@
+package dev.snapshotjobs.restore;
+
+import io.fabric8.kubernetes.api.model.ContainerState;
+import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.api.model.batch.v1.JobCondition;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/// How far a restore's Job is, by what it and its pods say. Pure.
+sealed interface JobState {
+  /// It goes on by itself.
+  ///
+  /// @param started whether a container has run: volume and image are there
+  record Working(boolean started, String words) implements JobState {}
+
+  /// All is done, and the server was shut down cleanly.
+  record Complete(ContainerEnd replay) implements JobState {}
+
+  /// A container has found out that it cannot be done.
+  record Refused(ContainerEnd by) implements JobState {}
+
+  /// The copy is of no more use, and another one may be.
+  record Worthless(String why) implements JobState {}
+
+  /// Kubernetes has given it up, or nobody can say that it was done.
+  record Failed(String why) implements JobState {}
+
+  static JobState of(Job job, List<Pod> pods) {
+    if (condition(job, "Complete").isPresent()) {
+      return complete(pods);
+    }
+    List<ContainerEnd> ends = pods.stream().flatMap(JobState::ends).toList();
+    Optional<JobState> decided =
+        ends.stream()
+            .filter(ContainerEnd::isFinal)
+            .findFirst()
+            .<JobState>map(Refused::new)
+            .or(
+                () ->
+                    ends.stream()
+                        .filter(ContainerEnd::makesCopyWorthless)
+                        .findFirst()
+                        .map(end -> new Worthless(end.words())));
+    return decided
+        .or(() -> condition(job, "Failed").map(failed -> new Failed(words(failed, ends))))
+        .orElseGet(() -> working(pods));
+  }
+
+  private static JobState complete(List<Pod> pods) {
+    Optional<Pod> succeeded =
+        pods.stream().filter(pod -> "Succeeded".equals(phase(pod))).findFirst();
+    Optional<ContainerEnd> replay =
+        succeeded.flatMap(pod -> status(pod, RestoreJobDraft.REPLAY)).flatMap(JobState::end);
+    Optional<ContainerStatus> server =
+        succeeded.flatMap(pod -> status(pod, RestoreJobDraft.SERVER));
+    if (replay.isEmpty() || server.isEmpty()) {
+      return new Failed("the Job is complete, but its pod is gone, which alone can prove it");
+    }
+    if (server.get().getRestartCount() > 0) {
+      return new Worthless("the server was started a second time on the same copy");
+    }
+    return terminated(server.get().getState())
+        .map(state -> ContainerEnd.of(RestoreJobDraft.SERVER, state))
+        .<JobState>map(
+            end ->
+                end.exit() == 0
+                    ? new Complete(replay.get())
+                    : new Failed("the server was not shut down cleanly: " + end.words()))
+        .orElseGet(() -> new Failed("nobody knows whether the server was shut down cleanly"));
+  }
+
+  private static JobState working(List<Pod> pods) {
+    Optional<Pod> newest =
+        pods.stream().max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
+    if (newest.isEmpty()) {
+      return new Working(false, "the Job has no pod yet");
+    }
+    boolean started = pods.stream().flatMap(JobState::statuses).anyMatch(JobState::hasRun);
+    List<String> words = new ArrayList<>();
+    statuses(newest.get()).forEach(status -> waiting(status).ifPresent(words::add));
+    unscheduled(newest.get()).ifPresent(words::add);
+    if (words.isEmpty()) {
+      statuses(newest.get())
+          .filter(status -> status.getState() != null && status.getState().getRunning() != null)
+          .map(ContainerStatus::getName)
+          .reduce((_, last) -> last)
+          .ifPresent(name -> words.add(name + " is running"));
+    }
+    return new Working(
+        started, words.isEmpty() ? "its pod is " + phase(newest.get()) : String.join("; ", words));
+  }
+
+  private static Optional<String> unscheduled(Pod pod) {
+    return pod.getStatus() == null
+        ? Optional.empty()
+        : pod.getStatus().getConditions().stream()
+            .filter(
+                condition ->
+                    "PodScheduled".equals(condition.getType())
+                        && "False".equals(condition.getStatus()))
+            .map(condition -> "its pod is not scheduled: " + condition.getMessage())
+            .findFirst();
+  }
+
+  /// Only what is no ordinary step of a pod's start.
+  private static Optional<String> waiting(ContainerStatus status) {
+    return Optional.ofNullable(status.getState())
+        .map(ContainerState::getWaiting)
+        .filter(waiting -> waiting.getMessage() != null && !waiting.getMessage().isBlank())
+        .map(
+            waiting ->
+                "%s waits: %s, %s"
+                    .formatted(status.getName(), waiting.getReason(), waiting.getMessage()));
+  }
+
+  private static boolean hasRun(ContainerStatus status) {
+    return terminated(status.getLastState()).isPresent()
+        || terminated(status.getState()).isPresent()
+        || (status.getState() != null && status.getState().getRunning() != null);
+  }
+
+  private static String words(JobCondition failed, List<ContainerEnd> ends) {
+    String last =
+        ends.isEmpty() ? "none of its containers has told why" : "last, " + ends.getLast().words();
+    return "the Job has failed (%s): %s; %s"
+        .formatted(failed.getReason(), failed.getMessage(), last);
+  }
+
+  /// Of the containers of ours that did not end well, those before their restarts first.
+  private static Stream<ContainerEnd> ends(Pod pod) {
+    return Stream.of(RestoreJobDraft.INSPECT, RestoreJobDraft.REPLAY)
+        .flatMap(name -> status(pod, name).stream())
+        .flatMap(
+            status ->
+                Stream.of(status.getLastState(), status.getState())
+                    .flatMap(state -> terminated(state).stream())
+                    .map(state -> ContainerEnd.of(status.getName(), state)))
+        .filter(end -> end.exit() != 0);
+  }
+
+  private static Optional<ContainerEnd> end(ContainerStatus status) {
+    return terminated(status.getState()).map(state -> ContainerEnd.of(status.getName(), state));
+  }
+
+  private static Optional<ContainerStateTerminated> terminated(ContainerState state) {
+    return Optional.ofNullable(state).map(ContainerState::getTerminated);
+  }
+
+  private static Optional<ContainerStatus> status(Pod pod, String container) {
+    return statuses(pod).filter(status -> status.getName().equals(container)).findFirst();
+  }
+
+  private static Stream<ContainerStatus> statuses(Pod pod) {
+    return pod.getStatus() == null
+        ? Stream.empty()
+        : Stream.concat(
+            pod.getStatus().getInitContainerStatuses().stream(),
+            pod.getStatus().getContainerStatuses().stream());
+  }
+
+  private static String phase(Pod pod) {
+    return pod.getStatus() == null
+        ? "Pending"
+        : Objects.requireNonNullElse(pod.getStatus().getPhase(), "Pending");
+  }
+
+  private static Optional<JobCondition> condition(Job job, String type) {
+    return job.getStatus() == null
+        ? Optional.empty()
+        : job.getStatus().getConditions().stream()
+            .filter(
+                condition ->
+                    type.equals(condition.getType()) && "True".equals(condition.getStatus()))
+            .findFirst();
+  }
+}

@@ -1,0 +1,142 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.archive.PlanDocument;
+import dev.snapshotjobs.common.archive.TimelineId;
+import dev.snapshotjobs.common.bucket.BucketReader;
+import dev.snapshotjobs.common.config.OutputFormat;
+import dev.snapshotjobs.common.job.Conclusion;
+import dev.snapshotjobs.common.job.ExitCode;
+import dev.snapshotjobs.common.job.JobException;
+import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.common.objects.ObjectStore;
+import dev.snapshotjobs.common.objects.WriteOptions;
+import dev.snapshotjobs.common.objects.WriteResult;
+import dev.snapshotjobs.restore.Planning.Proposal;
+import dev.snapshotjobs.restore.Preparation.Prepared;
+import java.io.IOException;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One run of `pitr`: gather, plan, show, act, report.
+final class PitrJob {
+  private static final Logger LOG = LoggerFactory.getLogger(PitrJob.class);
+
+  private final Planning planning;
+  private final ObjectStore store;
+  private final BucketReader documents;
+  private final RestoreRun restores;
+  private final Run run;
+
+  PitrJob(String instance, ObjectStore store, Planning planning, RestoreRun restores, Run run) {
+    this.planning = planning;
+    this.store = store;
+    this.documents = new BucketReader(store, instance);
+    this.restores = restores;
+    this.run = run;
+  }
+
+  /// What was asked for.
+  record Wish(Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {}
+
+  Conclusion execute(Wish wish, boolean dryRun) throws InterruptedException {
+    Proposal proposal =
+        planning.propose(wish.target(), wish.timeline(), wish.quick(), wish.output());
+    RecoveryPlan plan = proposal.plan();
+    PlanDocument document = plan.document(run.clock().instant());
+    Conclusion planned =
+        PlanJob.shown(
+            new PlanText(plan, document, restores.standing(plan.base()), proposal.obstacles()),
+            wish.output(),
+            run);
+    if (dryRun) {
+      return planned;
+    }
+    String id = restores.restoreId().orElseGet(document::id);
+    Restore restore = agreed(id, document, plan.base());
+    Prepared prepared = restores.prepare(restore);
+    Restore recorded = recorded(prepared.restore(), plan.base());
+    if (!recorded.equals(restore)) { // another run was faster
+      prepared = restores.prepare(recorded);
+    }
+    Conclusion done = restores.carryOut(prepared);
+    return plan.isShort() && done.exit() == ExitCode.DONE
+        ? new Conclusion(
+            ExitCode.ATTENTION,
+            done.verdict(),
+            RestoreReason.RESTORED_IN_PART,
+            done.message() + "; mind: " + plan.end().words(),
+            "run binlog-archiver verify, which says of each damage what to do")
+        : done;
+  }
+
+  /// A restore that was begun is gone on with as it was planned then: the archive has grown since.
+  private Restore agreed(String id, PlanDocument document, CatalogueEntry base) {
+    Optional<PlanDocument> before = plan(id);
+    if (before.isEmpty()) {
+      return new Restore(id, base, new Restore.Purpose.Recovery(document));
+    }
+    PlanDocument earlier = before.get();
+    if (!earlier.id().equals(document.id())) {
+      throw JobException.refused(
+          RestoreReason.OTHER_PLAN,
+          "restore %s leads to GTID %s of timeline %s, and what is asked for now to %s of %s"
+              .formatted(
+                  id,
+                  earlier.end().position(),
+                  earlier.timeline(),
+                  document.end().position(),
+                  document.timeline()),
+          "give another --restore-id");
+    }
+    LOG.atInfo()
+        .addKeyValue("restore", id)
+        .addKeyValue("snapshot", earlier.base().snapshot())
+        .log("the plan of an earlier run is carried out");
+    return new Restore(id, baseOf(earlier, base), new Restore.Purpose.Recovery(earlier));
+  }
+
+  private CatalogueEntry baseOf(PlanDocument plan, CatalogueEntry proposed) {
+    if (proposed.snapshot().uid().equals(plan.base().uid())) {
+      return proposed;
+    }
+    try {
+      return documents
+          .snapshot(plan.base().snapshot())
+          .filter(entry -> entry.snapshot().uid().equals(plan.base().uid()))
+          .orElseThrow(
+              () ->
+                  JobException.refused(
+                      RestoreReason.OTHER_PLAN,
+                      "the restore was planned from snapshot %s, which the catalogue does not have any more"
+                          .formatted(plan.base().snapshot()),
+                      "give another --restore-id"));
+    } catch (IOException e) {
+      throw Planning.damaged(e);
+    }
+  }
+
+  /// The steps of the restore read the plan there.
+  private Restore recorded(Restore restore, CatalogueEntry base) {
+    if (!(restore.purpose() instanceof Restore.Purpose.Recovery(PlanDocument plan))) {
+      return restore;
+    }
+    WriteResult written =
+        store.putIfAbsent(
+            documents.key(new RestorePlan(restore.id())), plan.json(), WriteOptions.JSON);
+    return switch (written) {
+      case WriteResult.Created _ -> restore;
+      case WriteResult.Exists _ -> agreed(restore.id(), plan, base);
+    };
+  }
+
+  private Optional<PlanDocument> plan(String id) {
+    try {
+      return documents.plan(id);
+    } catch (IOException e) {
+      throw Planning.damaged(e);
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.snapshotjobs.restore;
+
+import dev.snapshotjobs.common.job.JobException;
+import dev.snapshotjobs.common.job.Run;
+import dev.snapshotjobs.restore.SourceSet.MountedFile;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.apps.StatefulSet;
+import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Looks at all that a restore needs in the cluster, and refuses before anything is touched.
+record Preparation(
+    RestoreObjects objects, BaseSnapshots snapshots, RestoreSettings settings, Run run) {
+
+  /// All that is made, as it will be.
+  ///
+  /// @param serving the server that clients can be sent to afterwards, if one is wanted
+  record Prepared(
+      Restore restore, ClaimDraft claim, RestoreJobDraft job, Optional<ServingDraft> serving) {}
+
+  Prepared prepare(Restore restore) {
+    OwnPod own = own();
+    ClaimDraft claim = new ClaimDraft(restore, objects.namespace(), storageClass(restore));
+    refuseForeign(restore);
+    Optional<String> keyFile = RestoreJobDraft.keyFile(restore);
+    String recorded = RestoreJobDraft.recordedImage(restore);
+    boolean asksSource =
+        settings.statefulSet()
+            || keyFile.isPresent()
+            || ServerImage.needsLive(settings.serverImage(), recorded);
+    Optional<SourceSet> source =
+        asksSource ? SourceSet.of(restore.base(), objects.statefulSets()) : Optional.empty();
+    RestoreJobDraft job =
+        new RestoreJobDraft(
+            restore,
+            own,
+            image(recorded, source),
+            keyFile.map(file -> keys(file, source)),
+            settings);
+    return new Prepared(
+        restore,
+        claim,
+        job,
+        settings.statefulSet() ? Optional.of(serving(restore, source)) : Optional.empty());
+  }
+
+  private OwnPod own() {
+    String name =
+        settings
+            .ownPod()
+            .orElseThrow(() -> ownPodUnknown("RESTORE_POD is not set, so the image is not known"));
+    Pod pod =
+        objects
+            .pod(name)
+            .orElseThrow(
+                () ->
+                    ownPodUnknown(
+                        "RESTORE_POD: there is no pod %s in namespace %s"
+                            .formatted(name, objects.namespace())));
+    OwnPod own = OwnPod.of(pod);
+    own.clash(RestoreJobDraft.VOLUMES)
+        .ifPresent(
+            volume -> {
+              throw JobException.misconfigured(
+                  RestoreReason.OWN_POD_UNKNOWN,
+                  "RESTORE_POD: pod %s has a volume %s, and so has that of a restore"
+                      .formatted(name, volume),
+                  "call the volume something else");
+            });
+    return own;
+  }
+
+  private static JobException ownPodUnknown(String what) {
+    return JobException.misconfigured(
+        RestoreReason.OWN_POD_UNKNOWN,
+        what,
+        "set RESTORE_POD by a fieldRef to metadata.name, as manifests/pitr-now.yaml does");
+  }
+
+  /// A class of another driver would be asked in vain, for as long as somebody waits.
+  private @Nullable String storageClass(Restore restore) {
+    Optional<String> name = ClaimDraft.storageClass(restore, settings.storageClass());
+    if (name.isEmpty()) {
+      return null;
+    }
+    String driver = restore.base().content().driver();
+    StorageClass found =
+        objects
+            .storageClass(name.get())
+            .orElseThrow(
+                () -> unfit("there is no StorageClass %s in this cluster".formatted(name.get())));
+    if (!driver.equals(found.getProvisioner())) {
+      throw unfit(
+          "StorageClass %s is of %s, and snapshot %s of %s"
+              .formatted(
+                  name.get(), found.getProvisioner(), restore.base().snapshot().name(), driver));
+    }
+    return name.get();
+  }
+
+  private static JobException unfit(String what) {
+    return JobException.refused(
+        RestoreReason.STORAGE_CLASS_UNFIT, what, "name one that is: --storage-class");
+  }
+
+  private void refuseForeign(Restore restore) {
+    refuseUnlessOwn(restore, objects.claim(restore.id()));
+    refuseUnlessOwn(restore, objects.job(restore.id()));
+    snapshots
+        .foreign(restore)
+        .ifPresent(
+            found -> {
+              throw Refusals.foreign("VolumeSnapshot", found.name());
+            });
+  }
+
+  private static void refuseUnlessOwn(Restore restore, Optional<? extends HasMetadata> found) {
+    if (found.isPresent() && !isOwn(restore, found.get())) {
+      throw Refusals.foreign(found.get().getKind(), found.get().getMetadata().getName());
+    }
+  }
+
+  static boolean isOwn(Restore restore, HasMetadata object) {
+    return restore.owns(
+        Objects.requireNonNullElse(object.getMetadata().getLabels(), java.util.Map.of()),
+        Objects.requireNonNullElse(object.getMetadata().getAnnotations(), java.util.Map.of()));
+  }
+
+  private String image(String recorded, Optional<SourceSet> source) {
+    ServerImage image =
+        ServerImage.choose(
+                settings.serverImage(), recorded, source.map(set -> set.database().getImage()))
+            .orElseThrow(
+                () ->
+                    JobException.refused(
+                        RestoreReason.NO_SERVER_IMAGE,
+                        "the image that the snapshot names (%s) cannot be pulled, and no StatefulSet of its claim is there to say another"
+                            .formatted(recorded.isEmpty() ? "none" : recorded),
+                        "name one of the same version: --server-image"));
+    image.warning().ifPresent(run.report()::warn);
+    return image.name();
+  }
+
+  private static MountedFile keys(String file, Optional<SourceSet> source) {
+    return source
+        .flatMap(set -> set.mountOf(file))
+        .orElseThrow(
+            () ->
+                JobException.refused(
+                    RestoreReason.NO_ENCRYPTION_KEYS,
+                    "the server's data are encrypted with the keys in %s, and %s"
+                        .formatted(
+                            file,
+                            source
+                                .map(
+                                    set ->
+                                        "no Secret or ConfigMap of StatefulSet %s is mounted there"
+                                            .formatted(set.name()))
+                                .orElse("no StatefulSet of its claim is there to say where it is")),
+                    "mount that file from a Secret in the source's StatefulSet"));
+  }
+
+  private ServingDraft serving(Restore restore, Optional<SourceSet> source) {
+    SourceSet set =
+        source.orElseThrow(
+            () ->
+                ServingDraft.noSource(
+                    "no StatefulSet has claim %s".formatted(restore.base().claim().name())));
+    ServingDraft draft = new ServingDraft(restore, set);
+    draft.refuseUnlessPossible(objects.services());
+    Optional<StatefulSet> found = objects.statefulSet(draft.name());
+    refuseUnlessOwn(restore, found);
+    refuseUnlessOwn(restore, objects.service(draft.name()));
+    return draft;
+  }
+}

@@ -1,0 +1,348 @@
+package dev.snapshotjobs.restore;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snapshotjobs.archiver.ArchiverProgram;
+import dev.snapshotjobs.common.archive.ArchiveKeys;
+import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
+import dev.snapshotjobs.common.archive.CatalogueEntry;
+import dev.snapshotjobs.common.job.JobMain;
+import dev.snapshotjobs.common.job.JobProgram;
+import dev.snapshotjobs.common.job.StopSignal;
+import dev.snapshotjobs.common.kube.Cluster;
+import dev.snapshotjobs.common.objects.ObjectKey;
+import dev.snapshotjobs.common.objects.S3ObjectStore;
+import dev.snapshotjobs.common.objects.SandboxStore;
+import dev.snapshotjobs.common.objects.WriteOptions;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.restore.ArchivedShop.Ended;
+import dev.snapshotjobs.sandbox.DatabasePod;
+import dev.snapshotjobs.sandbox.JobProcess;
+import dev.snapshotjobs.sandbox.MariaDbDeployment;
+import dev.snapshotjobs.sandbox.S3Server;
+import dev.snapshotjobs.sandbox.Sandbox;
+import io.fabric8.kubernetes.api.model.EnvVar;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.Pod;
+import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.client.dsl.Resource;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A database in the sandbox with an archive and snapshots, a pod that stands for the one of the
+/// job, and the ways to run restore-job in it.
+final class RestorableShop implements AutoCloseable {
+  static final String IMAGE = "mariadb-snapshot-jobs/restore-job:test";
+  static final String NAMESPACE = "shop";
+  private static final String OWN_POD = "pitr-now-x7k2p";
+
+  final Sandbox sandbox = Sandbox.start();
+  final S3Server s3 = S3Server.start();
+  final DatabasePod pod;
+  private final S3ObjectStore store;
+  private final Path state;
+
+  RestorableShop() throws Exception {
+    store = SandboxStore.connect(s3, "");
+    state = Files.createTempDirectory("stand-in");
+    pod = sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
+    run(
+        "CREATE USER archiver@'%' IDENTIFIED BY 's3cret'",
+        "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO archiver@'%'",
+        "CREATE DATABASE shop",
+        "CREATE TABLE shop.orders (id INT PRIMARY KEY)");
+    sandbox.provideImage(
+        IMAGE,
+        JobProcess.Spec.of(StandIn.class.getName())
+            .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    sandbox.client().resource(ownPod(Map.of())).create();
+  }
+
+  void run(String... statements) throws SQLException {
+    try (Connection connection = pod.server().connect("");
+        Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  String ask(String sql) throws SQLException {
+    return ask(sql, 1);
+  }
+
+  private String ask(String sql, int column) throws SQLException {
+    try (Connection connection = pod.server().connect("");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? String.valueOf(row.getString(column)) : "";
+    }
+  }
+
+  /// What the stand-ins do from now on; they begin to count anew.
+  void script(String inspect, String replay) throws IOException {
+    for (String command : List.of("inspect", "replay")) {
+      Files.deleteIfExists(state.resolve(command));
+    }
+    sandbox.client().pods().inNamespace(NAMESPACE).withName(OWN_POD).delete();
+    Resource<Pod> own = sandbox.client().pods().inNamespace(NAMESPACE).withName(OWN_POD);
+    Sandbox.awaitGone(own, java.time.Duration.ofSeconds(30));
+    sandbox.client().resource(ownPod(Map.of("INSPECT", inspect, "REPLAY", replay))).create();
+  }
+
+  /// The command lines with which one of them was started.
+  List<String> starts(String command) throws IOException {
+    Path file = state.resolve(command);
+    return Files.exists(file) ? Files.readAllLines(file) : List.of();
+  }
+
+  private Pod ownPod(Map<String, String> script) {
+    Map<String, String> variables = new TreeMap<>(bucket());
+    variables.putAll(script);
+    variables.put("INSTANCE", "shop");
+    variables.put("RESTORE_POD", OWN_POD);
+    variables.put("STATE", state.toString());
+    variables.put("DATABASE", "127.0.0.1");
+    return new PodBuilder()
+        .withNewMetadata()
+        .withNamespace(NAMESPACE)
+        .withName(OWN_POD)
+        .endMetadata()
+        .withNewSpec()
+        .addNewContainer()
+        .withName("restore-job")
+        .withImage(IMAGE)
+        .withEnv(
+            variables.entrySet().stream()
+                .map(one -> new EnvVar(one.getKey(), one.getValue(), null))
+                .toList())
+        .endContainer()
+        .endSpec()
+        .build();
+  }
+
+  private Map<String, String> bucket() {
+    return Map.of(
+        "S3_BUCKET",
+        S3Server.BUCKET,
+        "S3_ENDPOINT",
+        s3.endpoint().toString(),
+        "S3_PATH_STYLE",
+        "true",
+        "AWS_REGION",
+        S3Server.REGION,
+        "AWS_ACCESS_KEY_ID",
+        s3.accessKey(),
+        "AWS_SECRET_ACCESS_KEY",
+        s3.secretKey());
+  }
+
+  Map<String, String> environment() {
+    Map<String, String> environment = new HashMap<>(bucket());
+    environment.put("INSTANCE", "shop");
+    environment.put("NAMESPACE", NAMESPACE);
+    environment.put("RESTORE_POD", OWN_POD);
+    environment.put("KUBECONFIG", sandbox.kubeconfig().toString());
+    return environment;
+  }
+
+  void archive() {
+    Map<String, String> environment = environment();
+    environment.put("MARIADB_HOST", pod.address());
+    environment.put("MARIADB_PORT", Integer.toString(pod.server().port()));
+    environment.put("MARIADB_USER", "archiver");
+    environment.put("MARIADB_PASSWORD", "s3cret");
+    Ended ended = run(new ArchiverProgram(), environment, List.of("archive"), new StopSignal());
+    assertThat(ended.exit()).as(ended.err()).isZero();
+  }
+
+  /// Runs restore-job in this JVM.
+  Ended restoreJob(String... command) {
+    return restoreJob(Map.of(), new StopSignal(), command);
+  }
+
+  Ended restoreJob(Map<String, String> more, StopSignal stop, String... command) {
+    Map<String, String> environment = environment();
+    environment.putAll(more);
+    return run(new RestoreProgram(), environment, List.of(command), stop);
+  }
+
+  private static Ended run(
+      JobProgram program, Map<String, String> environment, List<String> args, StopSignal stop) {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    int exit =
+        JobMain.run(
+            program,
+            args.toArray(String[]::new),
+            environment,
+            new PrintStream(out, true, UTF_8),
+            new PrintStream(err, true, UTF_8),
+            InstantSource.system(),
+            stop);
+    return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  /// Starts it as the image does.
+  JobProcess start(String... command) {
+    Map<String, String> environment = environment();
+    environment.remove("KUBECONFIG");
+    return sandbox.startJob(JobProcess.Spec.of(Main.class.getName(), command).withEnv(environment));
+  }
+
+  /// Cuts a snapshot at the beginning of a new log, and records it as snapshot-job does.
+  CatalogueEntry snapshot(String name) throws Exception {
+    return snapshot(name, Map.of());
+  }
+
+  /// @param other annotations that are to be other than they would be; empty: without them
+  CatalogueEntry snapshot(String name, Map<String, String> other) throws Exception {
+    run("FLUSH BINARY LOGS");
+    Instant now = Instant.now();
+    Map<String, String> labels =
+        Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, "consistent");
+    Map<String, String> annotations = new TreeMap<>();
+    annotations.put(SnapshotKeys.GTID_BINLOG_POS, ask("SELECT @@gtid_binlog_pos"));
+    annotations.put(SnapshotKeys.GTID_BINLOG_STATE, ask("SELECT @@gtid_binlog_state"));
+    annotations.put(SnapshotKeys.BINLOG_FILE, ask("SHOW MASTER STATUS"));
+    annotations.put(SnapshotKeys.BINLOG_OFFSET, ask("SHOW MASTER STATUS", 2));
+    annotations.put(SnapshotKeys.CUT_SEEN_AT, now.toString());
+    annotations.put(SnapshotKeys.SERVER_IMAGE, "mariadb@sha256:" + "ab".repeat(32));
+    annotations.put(
+        SnapshotKeys.SERVER_SETTINGS,
+        JsonMapper.shared()
+            .writeValueAsString(
+                Map.of(
+                    "datadir", ask("SELECT @@datadir"),
+                    "log_bin_basename", ask("SELECT @@log_bin_basename"))));
+    try (Cluster cluster = Cluster.connect(Optional.of(sandbox.kubeconfig().toString()))) {
+      annotations.put(
+          SnapshotKeys.SOURCE_POD,
+          cluster.workloads(NAMESPACE).pods().stream()
+              .filter(found -> found.name().equals(pod.name()))
+              .findFirst()
+              .orElseThrow()
+              .placement());
+    }
+    annotations.putAll(other);
+    annotations.values().removeIf(String::isEmpty);
+    sandbox.client().resource(volumeSnapshot(name, labels)).create();
+    GenericKubernetesResource snapshot =
+        snapshots()
+            .withName(name)
+            .waitUntilCondition(
+                found -> Boolean.TRUE.equals(found.<Object>get("status", "readyToUse")),
+                30,
+                TimeUnit.SECONDS);
+    String contentName =
+        String.valueOf(snapshot.<Object>get("status", "boundVolumeSnapshotContentName"));
+    GenericKubernetesResource content =
+        sandbox
+            .client()
+            .genericKubernetesResources("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent")
+            .withName(contentName)
+            .get();
+    CatalogueEntry entry =
+        new CatalogueEntry(
+            "shop",
+            new CatalogueEntry.Snapshot(
+                NAMESPACE, name, snapshot.getMetadata().getUid(), "sandbox", now, Optional.empty()),
+            new CatalogueEntry.Content(
+                contentName,
+                String.valueOf(content.<Object>get("spec", "driver")),
+                String.valueOf(content.<Object>get("status", "snapshotHandle"))),
+            new CatalogueEntry.Claim("data-mariadb-0", "sandbox", 1 << 30),
+            labels,
+            annotations,
+            now);
+    ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
+    store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
+    return entry;
+  }
+
+  private static GenericKubernetesResource volumeSnapshot(String name, Map<String, String> labels) {
+    GenericKubernetesResource snapshot = new GenericKubernetesResource();
+    snapshot.setApiVersion("snapshot.storage.k8s.io/v1");
+    snapshot.setKind("VolumeSnapshot");
+    snapshot.setMetadata(
+        new ObjectMetaBuilder().withNamespace(NAMESPACE).withName(name).withLabels(labels).build());
+    snapshot.setAdditionalProperty(
+        "spec",
+        Map.of(
+            "volumeSnapshotClassName",
+            "sandbox",
+            "source",
+            Map.of("persistentVolumeClaimName", "data-mariadb-0")));
+    return snapshot;
+  }
+
+  io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<
+          GenericKubernetesResource,
+          io.fabric8.kubernetes.api.model.GenericKubernetesResourceList,
+          Resource<GenericKubernetesResource>>
+      snapshots() {
+    return sandbox
+        .client()
+        .genericKubernetesResources("snapshot.storage.k8s.io/v1", "VolumeSnapshot")
+        .inNamespace(NAMESPACE);
+  }
+
+  @Nullable PersistentVolumeClaim claim(String name) {
+    return sandbox.client().persistentVolumeClaims().inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  /// Fails if there is none.
+  Map<String, String> labels(String claim) {
+    PersistentVolumeClaim found = claim(claim);
+    assertThat(found).as(claim).isNotNull();
+    return found.getMetadata().getLabels();
+  }
+
+  Map<String, String> annotations(String claim) {
+    PersistentVolumeClaim found = claim(claim);
+    assertThat(found).as(claim).isNotNull();
+    return found.getMetadata().getAnnotations();
+  }
+
+  /// The uids of all claims that were made under a name, the oldest first.
+  List<String> objects(String folder) {
+    List<String> keys = new ArrayList<>();
+    try (var all = store.list(folder)) {
+      all.forEach(object -> keys.add(object.key().value()));
+    }
+    return keys;
+  }
+
+  @Override
+  public void close() {
+    store.close();
+    sandbox.close();
+    try {
+      s3.close();
+    } catch (Exception e) {
+      throw new UncheckedIOException(new IOException(e));
+    }
+  }
+}
