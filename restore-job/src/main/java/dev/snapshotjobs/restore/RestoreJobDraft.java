@@ -37,6 +37,9 @@ record RestoreJobDraft(
   static final String SERVER = "mariadb";
   static final String REPLAY = "replay";
 
+  /// Of the pod itself, and of no other.
+  private static final String SERVER_HOST = "127.0.0.1";
+
   private static final String SCRATCH = "/scratch";
   private static final String DATA_VOLUME = "data";
   private static final String SCRATCH_VOLUME = "scratch";
@@ -103,6 +106,9 @@ record RestoreJobDraft(
   private Container ours(String command, SourcePod source) {
     List<String> arguments = restore.arguments(command);
     arguments.addAll(List.of("--data-dir", server().dataDir().toString(), "--scratch", SCRATCH));
+    if (command.equals(REPLAY)) {
+      arguments.addAll(List.of("--server-host", SERVER_HOST));
+    }
     if (command.equals(INSPECT) && settings.acceptRecoveredPosition()) {
       arguments.add("--accept-recovered-position");
     }

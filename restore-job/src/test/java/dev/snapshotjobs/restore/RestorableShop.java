@@ -64,7 +64,12 @@ final class RestorableShop implements AutoCloseable {
   private final S3ObjectStore store;
   private final Path state;
 
+  /// With stand-ins for the programs inside of the restore's pod.
   RestorableShop() throws Exception {
+    this(StandIn.class);
+  }
+
+  RestorableShop(Class<?> main) throws Exception {
     store = SandboxStore.connect(s3, "");
     state = Files.createTempDirectory("stand-in");
     pod = sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
@@ -75,7 +80,7 @@ final class RestorableShop implements AutoCloseable {
         "CREATE TABLE shop.orders (id INT PRIMARY KEY)");
     sandbox.provideImage(
         IMAGE,
-        JobProcess.Spec.of(StandIn.class.getName())
+        JobProcess.Spec.of(main.getName())
             .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     sandbox.client().resource(ownPod(Map.of())).create();
   }
