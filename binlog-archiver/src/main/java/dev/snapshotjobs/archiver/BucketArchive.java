@@ -9,6 +9,7 @@ import dev.snapshotjobs.common.archive.Damage;
 import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
+import dev.snapshotjobs.common.archive.RestoredHistory;
 import dev.snapshotjobs.common.archive.TailPrefix;
 import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.archive.TimelineId;
@@ -175,6 +176,14 @@ final class BucketArchive implements Inventory {
     return tail.chunks().isEmpty()
         ? sealed
         : new Reached(after(new LogName(sealed.nextLog())), tail.chunks().getLast().prefix().end());
+  }
+
+  @Override
+  public Optional<Timeline.Fork> restored(String firstHead) {
+    return read(() -> reader.histories()).stream()
+        .filter(history -> history.firstHead().equals(firstHead))
+        .map(RestoredHistory::parent)
+        .findFirst();
   }
 
   private static String after(LogName log) {

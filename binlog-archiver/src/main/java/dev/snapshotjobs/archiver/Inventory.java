@@ -1,5 +1,6 @@
 package dev.snapshotjobs.archiver;
 
+import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.binlog.GtidState;
 import java.util.List;
 import java.util.Optional;
@@ -30,4 +31,9 @@ interface Inventory {
   Optional<SealedLog> sealed(int timeline, String log);
 
   Reached reached(int timeline);
+
+  /// The place in another history from which a restore has let a server go on.
+  ///
+  /// @param firstHead the fingerprint of that server's first log
+  Optional<Timeline.Fork> restored(String firstHead);
 }

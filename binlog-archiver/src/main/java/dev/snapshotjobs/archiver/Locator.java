@@ -195,9 +195,14 @@ final class Locator {
   }
 
   private Place withoutCommonLog(List<KnownTimeline> timelines) throws SQLException, IOException {
-    GtidState start = heads.of(logs.getFirst().name()).start();
+    LogHead oldest = heads.of(logs.getFirst().name());
+    GtidState start = oldest.start();
     if (timelines.isEmpty()) {
       return new Place.Opened(new Place.Why.First(), Optional.empty(), 0, start);
+    }
+    Optional<Timeline.Fork> restored = inventory.restored(oldest.fingerprint());
+    if (restored.isPresent()) {
+      return new Place.Opened(new Place.Why.Restored(), restored, 0, start);
     }
     KnownTimeline known = timelines.getFirst();
     int newest = known.id();

@@ -25,6 +25,7 @@ sealed interface Place {
       return switch (why) {
         case Why.First() -> Timeline.Reason.FIRST;
         case Why.Forked _, Why.OtherHistory _ -> Timeline.Reason.RESTORED_OR_RESET;
+        case Why.Restored() -> Timeline.Reason.FORK;
         case Why.Renamed _ -> Timeline.Reason.RENAMED;
         case Why.Missing _ -> Timeline.Reason.GAP;
         case Why.ArchivedDiffers _ -> Timeline.Reason.SHORTER_THAN_ARCHIVED;
@@ -33,7 +34,7 @@ sealed interface Place {
 
     Timeline.Continuity continuity() {
       return switch (why) {
-        case Why.First(), Why.Forked _, Why.Renamed _, Why.ArchivedDiffers _ ->
+        case Why.First(), Why.Forked _, Why.Restored(), Why.Renamed _, Why.ArchivedDiffers _ ->
             new Timeline.Continuity.Proven();
         case Why.Missing(Succession.Gap(GtidState from, GtidState to)) ->
             new Timeline.Continuity.Unproven(from, to);
@@ -51,6 +52,9 @@ sealed interface Place {
     /// The server has a log that is archived, and another one after it than the archive has: it
     /// runs on a copy of its data, or was put back to an earlier time.
     record Forked(String lastCommonLog) implements Why {}
+
+    /// A restore of ours has given the server this history.
+    record Restored() implements Why {}
 
     /// Nothing is missing, but the server's logs have other names or numbers than those that would
     /// come next.

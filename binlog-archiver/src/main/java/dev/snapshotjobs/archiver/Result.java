@@ -60,6 +60,8 @@ final class Result {
       case Place.Why.Forked(String log) ->
           "the server has another log behind %s than the archive: it runs on a copy, or was put back"
               .formatted(log);
+      case Place.Why.Restored() ->
+          "the server was restored, and goes on from a known place with numbers of its own";
       case Place.Why.Renamed(String expected) ->
           "the server's logs go on under other names than %s; nothing is missing"
               .formatted(expected);

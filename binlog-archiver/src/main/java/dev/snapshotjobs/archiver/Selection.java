@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.archive.ArchiveKeys;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -46,7 +47,7 @@ record Selection(Optional<TimelineId> timeline, Optional<LogName> log, Optional<
       case OfLog of -> concerns(of.timeline(), of.log());
       case OfChunk of -> concerns(of.timeline(), of.log());
       case OfMark of -> concerns(of.timeline(), of.log());
-      case SnapshotEntry _, RestorePlan _ -> false;
+      case SnapshotEntry _, RestorePlan _, RestoreHistory _ -> false;
     };
   }
 

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.archiver;
 
+import dev.snapshotjobs.common.archive.Timeline;
 import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.LogHead;
 import dev.snapshotjobs.common.mariadb.BinlogFile;
@@ -156,6 +157,11 @@ final class World implements Inventory {
         ? Optional.empty()
         : Optional.ofNullable(found.sealed().get(BinlogFile.of(log, 0).number()))
             .map(each -> new SealedLog(each.head(), each.file().size(), each.end()));
+  }
+
+  @Override
+  public Optional<dev.snapshotjobs.common.archive.Timeline.Fork> restored(String firstHead) {
+    return Optional.empty();
   }
 
   @Override

@@ -31,16 +31,7 @@ record Bases(List<Base> usable, List<Unusable> unusable) {
 
   static Bases of(
       Collection<CatalogueEntry> entries, ClusterSnapshots cluster, List<Chain> chains) {
-    List<BaseTimeline.LogStart> starts =
-        chains.stream()
-            .flatMap(
-                chain ->
-                    chain.logs().stream()
-                        .map(
-                            log ->
-                                new BaseTimeline.LogStart(
-                                    chain.timeline(), log.log(), log.content().start())))
-            .toList();
+    List<BaseTimeline.LogStart> starts = starts(chains);
     List<Base> usable = new ArrayList<>();
     List<Unusable> unusable = new ArrayList<>();
     for (CatalogueEntry entry : entries) {
@@ -63,6 +54,25 @@ record Bases(List<Base> usable, List<Unusable> unusable) {
       }
     }
     return new Bases(usable, unusable);
+  }
+
+  /// The history that a snapshot is of; empty if none that is archived, or several.
+  static Optional<TimelineId> timeline(CatalogueEntry entry, List<Chain> chains) {
+    return BaseTimeline.of(entry, starts(chains)) instanceof BaseTimeline.Found(TimelineId found)
+        ? Optional.of(found)
+        : Optional.empty();
+  }
+
+  private static List<BaseTimeline.LogStart> starts(List<Chain> chains) {
+    return chains.stream()
+        .flatMap(
+            chain ->
+                chain.logs().stream()
+                    .map(
+                        log ->
+                            new BaseTimeline.LogStart(
+                                chain.timeline(), log.log(), log.content().start())))
+        .toList();
   }
 
   private static Optional<String> against(ClusterSnapshots.Standing standing) {

@@ -54,6 +54,7 @@ final class InspectJob {
     options
         .scratch()
         .write(Scratch.Note.RECOVERED_STATE, recovered.map(GtidState::toString).orElse(""));
+    options.scratch().write(Scratch.Note.LOG_FOLDER, copy.logFolder());
     letIn(options.scratch());
     copy.write(CopyMarker.begun(options.id(), run.clock().instant()));
     recovered.ifPresent(

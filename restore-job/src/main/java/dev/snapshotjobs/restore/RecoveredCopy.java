@@ -56,20 +56,44 @@ record RecoveredCopy(Path dataDir, Path logBase) {
 
   /// Reads it before any server is started on the copy, because that adds a log of its own.
   LogEnd logEnd() throws IOException {
-    Path index = Path.of(logBase + ".index");
-    if (!Files.exists(index)) {
-      return new LogEnd.None();
-    }
-    List<String> logs =
-        Files.readAllLines(index, UTF_8).stream()
-            .map(String::strip)
-            .filter(line -> !line.isEmpty())
-            .toList();
+    List<String> logs = logs();
     if (logs.isEmpty()) {
       return new LogEnd.None();
     }
     String name = Path.of(logs.getLast()).getFileName().toString();
     return read(name, logBase.resolveSibling(name));
+  }
+
+  private Path index() {
+    return Path.of(logBase + ".index");
+  }
+
+  private List<String> logs() throws IOException {
+    if (!Files.exists(index())) {
+      return List.of();
+    }
+    return Files.readAllLines(index(), UTF_8).stream()
+        .map(String::strip)
+        .filter(line -> !line.isEmpty())
+        .toList();
+  }
+
+  /// What stands in front of the names in the index of the logs: `./`, or a folder; empty if there
+  /// are none.
+  String logFolder() throws IOException {
+    List<String> logs = logs();
+    return logs.isEmpty() ? "" : logs.getLast().substring(0, logs.getLast().lastIndexOf('/') + 1);
+  }
+
+  /// Names the logs in their index as the source's server does, which may have been told of them in
+  /// another way than the server of the restore: it would list them, and find none of them. The
+  /// server must not begin another log after that.
+  void nameLogs(String folder) throws IOException {
+    StringBuilder index = new StringBuilder();
+    for (String log : logs()) {
+      index.append(folder).append(Path.of(log).getFileName()).append('\n');
+    }
+    Files.write(index(), index.toString().getBytes(UTF_8)); // in place: the server has it open
   }
 
   private static LogEnd read(String name, Path file) throws IOException {

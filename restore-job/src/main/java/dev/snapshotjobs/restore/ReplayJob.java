@@ -1,8 +1,13 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchivedLog;
 import dev.snapshotjobs.common.archive.Histories;
+import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.PlanDocument;
+import dev.snapshotjobs.common.archive.RestoredHistory;
+import dev.snapshotjobs.common.archive.Timeline;
+import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.GtidPosition;
 import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.binlog.LogHead;
@@ -14,10 +19,14 @@ import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.mariadb.BinlogDump;
 import dev.snapshotjobs.common.mariadb.MariaDbConnector;
+import dev.snapshotjobs.common.objects.CompareResult;
+import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.ObjectStore;
+import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.report.Phase;
 import java.io.IOException;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -132,7 +141,7 @@ final class ReplayJob {
         reached = replay.run(start);
       }
     }
-    return finish(source, copy, options, server, histories, reached);
+    return finish(source, copy, options, joined, histories, reached);
   }
 
   /// As it was read from the files, or, where those are encrypted, as the server reads them.
@@ -181,10 +190,11 @@ final class ReplayJob {
       RestoreSource source,
       RecoveredCopy copy,
       CopyOptions options,
-      RestoreServer server,
+      JoinedServer joined,
       Histories histories,
       GtidState reached)
       throws IOException, SQLException {
+    RestoreServer server = joined.server();
     Validation.Result result;
     try (Phase _ = run.report().phase("validate")) {
       result = new Validation(server).run(settings.checkBudget());
@@ -201,10 +211,17 @@ final class ReplayJob {
       server.forgetReplay();
       long serverId =
           Long.parseLong(ServerArguments.settings(source.entry()).getOrDefault("server_id", "1"));
-      history = NewHistory.behind(reached, NewHistory.archived(histories), serverId);
+      List<GtidState> known = new ArrayList<>(NewHistory.archived(histories));
+      documents.histories().forEach(other -> known.add(other.start()));
+      history = NewHistory.behind(reached, known, serverId);
       server.beginHistory(history);
+      record(source, options, joined, histories, reached, history);
       server.dropAccount();
       server.becomeDurable();
+      String folder = options.scratch().read(Scratch.Note.LOG_FOLDER).orElse("");
+      if (!folder.isEmpty()) {
+        copy.nameLogs(folder);
+      }
       List<String> forgotten = copy.forgetReplication();
       if (!forgotten.isEmpty()) {
         run.report()
@@ -226,6 +243,49 @@ final class ReplayJob {
     run.report().position("gtid_binlog_state", history.toString());
     LOG.atInfo().addKeyValue("gtid_reached", reached.position().toString()).log("restored");
     return Conclusion.done("restored", RestoreReason.RESTORED, message);
+  }
+
+  /// Lets the archiver know the history again. That of a copy that is in no archive comes from
+  /// nowhere.
+  private void record(
+      RestoreSource source,
+      CopyOptions options,
+      JoinedServer joined,
+      Histories histories,
+      GtidState reached,
+      GtidState start)
+      throws SQLException, IOException {
+    Optional<TimelineId> parent =
+        source
+            .plan()
+            .map(PlanDocument::timeline)
+            .or(() -> Bases.timeline(source.entry(), histories.chains()));
+    if (parent.isEmpty()) {
+      return;
+    }
+    LogName lastLog =
+        source
+            .plan()
+            .map(PlanDocument::lastLog)
+            .orElseGet(() -> source.entry().place().orElseThrow().log());
+    String firstLog = joined.server().firstLog();
+    RestoredHistory history =
+        new RestoredHistory(
+            instance,
+            options.id(),
+            new Timeline.Fork(parent.get(), reached, lastLog),
+            start,
+            new LogName(firstLog),
+            BinlogDump.head(joined.connector(), firstLog).fingerprint());
+    ObjectKey key = documents.key(RestoreHistory.of(history));
+    switch (store.putOrCompare(key, history.json(), WriteOptions.JSON)) {
+      case CompareResult.Created _, CompareResult.Same _ -> {}
+      case CompareResult.Conflict _ ->
+          throw JobException.refused(
+              RestoreReason.ARCHIVE_DAMAGED,
+              "something else lies at " + key,
+              "look who has put it there, and take another --restore-id");
+    }
   }
 
   private static JobException serverFailed(SQLException e) {

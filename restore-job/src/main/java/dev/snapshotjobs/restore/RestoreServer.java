@@ -186,6 +186,11 @@ final class RestoreServer implements AutoCloseable {
     run("SET GLOBAL gtid_binlog_state = '" + state + "'");
   }
 
+  /// The oldest binary log that it has.
+  String firstLog() throws SQLException {
+    return ask("SHOW BINARY LOGS");
+  }
+
   /// From here on a death of the server loses nothing.
   void becomeDurable() throws SQLException {
     run("SET GLOBAL innodb_flush_log_at_trx_commit = 1, GLOBAL sync_binlog = 1");

@@ -17,6 +17,8 @@ record Scratch(Path folder) {
     PASSWORD("password"),
     /// The state in which the copy's own log ends; empty if only the server can read it.
     RECOVERED_STATE("recovered-state"),
+    /// What stands in front of the names in the index of the copy's logs; empty if it has none.
+    LOG_FOLDER("log-folder"),
     /// By which a server is known again that a replay has begun on.
     TOKEN("token"),
     /// What the events of the copy were before anything was replayed.

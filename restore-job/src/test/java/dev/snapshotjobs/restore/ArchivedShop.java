@@ -18,6 +18,7 @@ import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -68,9 +69,13 @@ final class ArchivedShop implements AutoCloseable {
   }
 
   Ended archive() {
+    return archive(server.server());
+  }
+
+  Ended archive(MariaDbServer from) {
     Map<String, String> environment = environment("shop");
-    environment.put("MARIADB_HOST", server.server().address());
-    environment.put("MARIADB_PORT", Integer.toString(server.server().port()));
+    environment.put("MARIADB_HOST", from.address());
+    environment.put("MARIADB_PORT", Integer.toString(from.port()));
     environment.put("MARIADB_USER", "archiver");
     environment.put("MARIADB_PASSWORD", "s3cret");
     return run(new ArchiverProgram(), environment, List.of("archive"));

@@ -42,7 +42,8 @@ class RecoverTest {
 
   @Test
   void bringsTheTableBackWithEveryRow() throws Exception {
-    ArchivedShop.Ended ended = shop.restoreJob("pitr", "--before-gtid", dropped, "--restore-id", "back");
+    ArchivedShop.Ended ended =
+        shop.restoreJob("pitr", "--before-gtid", dropped, "--restore-id", "back");
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(shop.labels("back")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.READY);
@@ -66,7 +67,8 @@ class RecoverTest {
 
   @Test
   void clonesASnapshot() throws Exception {
-    ArchivedShop.Ended ended = shop.restoreJob("clone", "--snapshot", "shop-monday", "--restore-id", "clone");
+    ArchivedShop.Ended ended =
+        shop.restoreJob("clone", "--snapshot", "shop-monday", "--restore-id", "clone");
 
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(orders("clone")).isEqualTo("1");

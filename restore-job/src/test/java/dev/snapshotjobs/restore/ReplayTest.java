@@ -16,6 +16,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// From a copy of the data to where the plan leads, on real servers.
 class ReplayTest {
@@ -272,6 +274,34 @@ class ReplayTest {
         ArchivedShop.Ended refused = pod.replay();
         assertThat(refused.exit()).isEqualTo(3);
         assertThat(refused.message()).contains("shop.sessions");
+      }
+    }
+  }
+
+  /// Its numbers jump, and it is no gap.
+  @Test
+  void isArchivedAsAForkOfTheOldHistory() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop()) {
+      Path copy = shopWithOrders(shop);
+      shop.archive();
+      String id = shop.plan("--to-latest");
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+        assertThat(pod.replay().exit()).isZero();
+        MariaDbServer restored = pod.putInService();
+        execute(restored, "INSERT INTO shop.orders VALUES (1000)");
+
+        ArchivedShop.Ended opened = shop.archive(restored);
+
+        assertThat(opened.exit()).as(opened.err()).isEqualTo(4);
+        assertThat(opened.message()).contains("restored");
+        JsonNode timeline =
+            JsonMapper.shared().readTree(shop.objects().get("shop/binlogs/0002/timeline.json"));
+        assertThat(timeline.path("reason").asString()).isEqualTo("fork");
+        assertThat(timeline.path("continuity").asString()).isEqualTo("proven");
+        assertThat(timeline.path("parent").path("timeline").asString()).isEqualTo("0001");
+        assertThat(shop.archive(restored).exit()).isZero();
       }
     }
   }

@@ -56,7 +56,7 @@ record ContainerPaths(Map<String, Path> folders, String address) {
     }
     String mountPaths =
         folders.keySet().stream()
-            .sorted(Comparator.comparing(String::length).reversed()) // one may lie in another
+            .sorted(Comparator.comparingInt(String::length).reversed()) // one may lie in another
             .map(Pattern::quote)
             .collect(Collectors.joining("|"));
     return Pattern.compile("(^|=)(" + mountPaths + ")(?=/|$)")

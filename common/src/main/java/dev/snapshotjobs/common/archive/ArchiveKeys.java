@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -26,6 +27,7 @@ public record ArchiveKeys(String prefix, String instance) {
   private static final String BINLOGS = "binlogs/";
   private static final String RESTORES = "restores/";
   private static final String PLAN = "/plan.json";
+  private static final String HISTORY = "/history-";
   private static final String TAIL = "tail/";
   private static final String TIMELINE = "timeline.json";
   private static final String JSON = ".json";
@@ -84,6 +86,7 @@ public record ArchiveKeys(String prefix, String instance) {
           case SnapshotEntry(String name) -> catalogue() + name + JSON;
           case TimelineDocument(TimelineId timeline) -> timeline(timeline) + TIMELINE;
           case RestorePlan(String id) -> restores() + id + PLAN;
+          case RestoreHistory(String id, String head) -> restores() + id + HISTORY + head + JSON;
           case OfLog(TimelineId timeline, LogName log, LogPart part) ->
               timeline(timeline) + log + part.ending();
           case OfChunk(TimelineId timeline, LogName log, ChunkRange range, ChunkPart part) ->
@@ -120,7 +123,17 @@ public record ArchiveKeys(String prefix, String instance) {
   }
 
   private static Optional<ArchiveObject> ofRestore(String rest) {
-    return before(PLAN, rest).map(RestorePlan::new);
+    return before(PLAN, rest)
+        .<ArchiveObject>map(RestorePlan::new)
+        .or(() -> before(JSON, rest).flatMap(ArchiveKeys::historyOf));
+  }
+
+  private static Optional<ArchiveObject> historyOf(String name) {
+    int at = name.lastIndexOf(HISTORY);
+    return at < 0
+        ? Optional.empty()
+        : Optional.of(
+            new RestoreHistory(name.substring(0, at), name.substring(at + HISTORY.length())));
   }
 
   private static Optional<ArchiveObject> ofTimeline(String rest) {

@@ -23,6 +23,26 @@ public sealed interface ArchiveObject {
     }
   }
 
+  /// The history that a restore has given its server. A restore that had to begin anew has one of
+  /// each copy that came so far.
+  ///
+  /// @param id of the restore
+  /// @param head the beginning of the fingerprint of the history's first log
+  record RestoreHistory(String id, String head) implements ArchiveObject {
+    private static final int HEAD = 10;
+
+    public RestoreHistory {
+      Names.snapshot(id);
+      if (!head.matches("[0-9a-f]{" + HEAD + "}")) {
+        throw new IllegalArgumentException(Names.quoted(head) + " begins no fingerprint");
+      }
+    }
+
+    public static RestoreHistory of(RestoredHistory history) {
+      return new RestoreHistory(history.restore(), history.firstHead().substring(0, HEAD));
+    }
+  }
+
   /// One of the three objects of a sealed log.
   record OfLog(TimelineId timeline, LogName log, LogPart part) implements ArchiveObject {}
 

@@ -5,6 +5,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -54,7 +55,8 @@ public record Damage(String key, Optional<LogName> hides, String what, String to
       case OfLog(TimelineId _, LogName log, LogPart part) ->
           part == LogPart.INDEX ? Optional.empty() : Optional.of(log);
       case OfChunk chunk -> Optional.of(chunk.log());
-      case TimelineDocument _, SnapshotEntry _, RestorePlan _, OfMark _ -> Optional.empty();
+      case TimelineDocument _, SnapshotEntry _, RestorePlan _, RestoreHistory _, OfMark _ ->
+          Optional.empty();
     };
   }
 
@@ -63,7 +65,7 @@ public record Damage(String key, Optional<LogName> hides, String what, String to
       case OfLog of -> of.part() == LogPart.INDEX ? VERSION : VERSION + NO_RECOVERY;
       case OfChunk _ -> SEAL;
       case OfMark _ -> REMOVE;
-      case TimelineDocument _, SnapshotEntry _, RestorePlan _ -> VERSION;
+      case TimelineDocument _, SnapshotEntry _, RestorePlan _, RestoreHistory _ -> VERSION;
     };
   }
 

@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -60,6 +61,13 @@ public record Documents(ArchiveKeys keys) {
     PlanDocument plan = PlanDocument.read(keys.key(place), json);
     check(place, plan.instance(), place);
     return plan;
+  }
+
+  /// Reads the history of a restore.
+  public RestoredHistory history(RestoreHistory place, byte[] json) throws ArchiveFormatException {
+    RestoredHistory history = RestoredHistory.read(keys.key(place), json);
+    check(place, history.instance(), RestoreHistory.of(history));
+    return history;
   }
 
   private void check(ArchiveObject place, String instance, ArchiveObject own)

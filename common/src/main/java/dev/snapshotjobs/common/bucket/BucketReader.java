@@ -7,6 +7,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.LogPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -17,6 +18,7 @@ import dev.snapshotjobs.common.archive.LogIndex;
 import dev.snapshotjobs.common.archive.LogName;
 import dev.snapshotjobs.common.archive.Manifest;
 import dev.snapshotjobs.common.archive.PlanDocument;
+import dev.snapshotjobs.common.archive.RestoredHistory;
 import dev.snapshotjobs.common.archive.TailChunk;
 import dev.snapshotjobs.common.archive.TailMark;
 import dev.snapshotjobs.common.archive.TailPrefix;
@@ -124,6 +126,25 @@ public final class BucketReader {
     RestorePlan place = new RestorePlan(id);
     Optional<byte[]> json = bytes(place);
     return json.isPresent() ? Optional.of(documents.plan(place, json.get())) : Optional.empty();
+  }
+
+  /// Those that restores have begun, in no order.
+  public List<RestoredHistory> histories() throws IOException {
+    List<RestoreHistory> places =
+        objects(keys.restores()).stream()
+            .flatMap(
+                object ->
+                    object instanceof RestoreHistory place ? Stream.of(place) : Stream.empty())
+            .toList();
+    return present(
+        Together.read(
+            places,
+            place -> {
+              Optional<byte[]> json = bytes(place);
+              return json.isPresent()
+                  ? Optional.of(documents.history(place, json.get()))
+                  : Optional.empty();
+            }));
   }
 
   /// Empty also of a log that is not sealed.

@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.ArchiveObject.ChunkPart;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfChunk;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfLog;
 import dev.snapshotjobs.common.archive.ArchiveObject.OfMark;
+import dev.snapshotjobs.common.archive.ArchiveObject.RestoreHistory;
 import dev.snapshotjobs.common.archive.ArchiveObject.RestorePlan;
 import dev.snapshotjobs.common.archive.ArchiveObject.SnapshotEntry;
 import dev.snapshotjobs.common.archive.ArchiveObject.TimelineDocument;
@@ -44,7 +45,7 @@ record Listing(Map<ArchiveObject, Long> sizes, TreeSet<LogName> logs) {
 
   private static void add(Map<TimelineId, Listing> all, ArchiveObject object, long size) {
     switch (object) {
-      case SnapshotEntry _, RestorePlan _ -> {}
+      case SnapshotEntry _, RestorePlan _, RestoreHistory _ -> {}
       case TimelineDocument(TimelineId timeline) -> at(all, timeline).sizes().put(object, size);
       case OfLog log -> at(all, log.timeline()).add(object, size, log.log());
       case OfChunk chunk -> at(all, chunk.timeline()).add(object, size, chunk.log());

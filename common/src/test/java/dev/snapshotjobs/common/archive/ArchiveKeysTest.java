@@ -40,7 +40,8 @@ class ArchiveKeysTest {
                     new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
                     new ArchiveObject.OfMark(
                         timeline, log, Instant.parse("2026-11-22T03:04:05.006789Z")),
-                    new ArchiveObject.RestorePlan("shop-db-0123456789"))
+                    new ArchiveObject.RestorePlan("shop-db-0123456789"),
+                    new ArchiveObject.RestoreHistory("shop-db-0123456789", "abcdef0123"))
                 .map(keys::key))
         .containsExactly(
             "backups/prod/shop-db/catalog/shop-db-20261122-030400.json",
@@ -51,7 +52,8 @@ class ArchiveKeysTest {
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.zst",
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/000000000004-001073741824.json",
             "backups/prod/shop-db/binlogs/0007/tail/bin.000042/mark-20261122T030405.006Z.json",
-            "backups/prod/shop-db/restores/shop-db-0123456789/plan.json");
+            "backups/prod/shop-db/restores/shop-db-0123456789/plan.json",
+            "backups/prod/shop-db/restores/shop-db-0123456789/history-abcdef0123.json");
   }
 
   @Test
@@ -82,7 +84,9 @@ class ArchiveKeysTest {
             new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
             new ArchiveObject.OfMark(
                 timeline, log, Instant.ofEpochMilli(random.nextLong(1L << 42))),
-            new ArchiveObject.RestorePlan("shop-" + random.nextInt(1 << 20)))) {
+            new ArchiveObject.RestorePlan("shop-" + random.nextInt(1 << 20)),
+            new ArchiveObject.RestoreHistory(
+                "shop-" + random.nextInt(1 << 20), "%010x".formatted(random.nextLong(1L << 40))))) {
       assertThat(keys.parse(keys.key(object))).contains(object);
     }
   }

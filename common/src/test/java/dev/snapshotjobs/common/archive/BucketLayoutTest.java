@@ -42,7 +42,8 @@ class BucketLayoutTest {
                 new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DATA),
                 new ArchiveObject.OfChunk(timeline, log, range, ChunkPart.DOCUMENT),
                 new ArchiveObject.OfMark(timeline, log, Instant.EPOCH),
-                new ArchiveObject.RestorePlan("restore"))
+                new ArchiveObject.RestorePlan("restore"),
+                new ArchiveObject.RestoreHistory("restore", "0123456789"))
             .map(keys::key)
             .map(
                 key ->
@@ -51,6 +52,7 @@ class BucketLayoutTest {
                         .replace("prefix/instance", "<prefix>/<instance>")
                         .replace("catalog/snapshot", "catalog/<snapshot>")
                         .replace("restores/restore", "restores/<restore>")
+                        .replace("0123456789", "<head>")
                         .replace("0001/", "<timeline>/")
                         .replace("log.1", "<log>"))
             .toList();
@@ -69,6 +71,7 @@ class BucketLayoutTest {
           case TAIL_MARK -> "### Tail mark";
           case CATALOGUE_ENTRY -> "### Catalogue entry";
           case PLAN -> "### Recovery plan";
+          case HISTORY -> "### Restored history";
           case INDEX -> "### Index";
         };
     List<String> listed = new ArrayList<>(firstCells(heading));

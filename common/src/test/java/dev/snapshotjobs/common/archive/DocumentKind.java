@@ -73,6 +73,17 @@ enum DocumentKind {
       return PlanDocument.read("key", json);
     }
   },
+  HISTORY("history", ArchiveLimits.TIMELINE) {
+    @Override
+    Object sample() {
+      return Samples.history();
+    }
+
+    @Override
+    Object read(byte[] json) throws IOException {
+      return RestoredHistory.read("key", json);
+    }
+  },
   /// Its JSON is what is in the compressed object.
   INDEX("index", ArchiveLimits.INDEX) {
     @Override
@@ -114,6 +125,7 @@ enum DocumentKind {
       case TailMark mark -> mark.json();
       case CatalogueEntry entry -> entry.json();
       case PlanDocument plan -> plan.json();
+      case RestoredHistory history -> history.json();
       case LogIndex index -> Packed.plain(index.packed());
       default -> throw new IllegalArgumentException(document + " is no document");
     };

@@ -118,6 +118,16 @@ final class Samples {
         GtidState.parse("0-1-987"));
   }
 
+  static RestoredHistory history() {
+    return new RestoredHistory(
+        "shop-db",
+        "shop-db-0123456789",
+        new Timeline.Fork(TIMELINE, GtidState.parse("0-1-987"), new LogName("bin.000045")),
+        GtidState.parse("0-1-1000000000"),
+        new LogName("bin.000001"),
+        "ab".repeat(32));
+  }
+
   static CatalogueEntry entry() {
     return new CatalogueEntry(
         "shop-db",
