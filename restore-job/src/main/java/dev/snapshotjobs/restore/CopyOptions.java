@@ -38,13 +38,13 @@ final class CopyOptions implements Checked {
     if (Stream.of(restore, snapshot).filter(one -> one != null).count() != 1) {
       problems.add("--restore-id", "is not the only source, or there is none", "it or --clone-of");
     }
-    for (Path folder : new Path[] {dataDir, scratch}) {
-      if (folder != null && !Files.isDirectory(folder)) {
-        problems.add(
-            folder == dataDir ? "--data-dir" : "--scratch",
-            "'" + folder + "' is no folder",
-            "a folder that is mounted");
-      }
+    requireFolder("--data-dir", dataDir, problems);
+    requireFolder("--scratch", scratch, problems);
+  }
+
+  private static void requireFolder(String option, @Nullable Path folder, Problems problems) {
+    if (folder != null && !Files.isDirectory(folder)) {
+      problems.add(option, "'" + folder + "' is no folder", "a folder that is mounted");
     }
   }
 

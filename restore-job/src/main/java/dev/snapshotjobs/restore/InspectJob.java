@@ -132,9 +132,10 @@ final class InspectJob {
   private void requireSameLog(
       LogEnd.Known known, PlanDocument plan, CatalogueEntry entry, boolean acceptRecovered) {
     List<ArchivedLog> logs = new PlannedLogs(store, documents).read(plan);
+    boolean first = logs.getFirst().log().text().equals(known.log());
     Optional<ArchivedLog> own =
         logs.stream().filter(log -> log.log().text().equals(known.log())).findFirst();
-    if (own.isEmpty() || (own.get() != logs.getFirst() && !acceptRecovered)) {
+    if (own.isEmpty() || (!first && !acceptRecovered)) {
       throw differs(
           "its newest log is %s, and the plan begins with %s"
               .formatted(known.log(), plan.firstLog()),

@@ -34,6 +34,8 @@ record RecoveredCopy(Path dataDir, Path logBase) {
 
   /// The end of the newest log of the copy.
   sealed interface LogEnd {
+    /// It was read up to its last whole transaction.
+    ///
     /// @param head tells the log from all others
     /// @param torn whether bytes lie behind its last whole transaction that say nothing: the server
     ///   was cut off while it wrote them

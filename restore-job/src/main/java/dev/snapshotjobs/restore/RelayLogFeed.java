@@ -20,9 +20,13 @@ final class RelayLogFeed implements AutoCloseable {
 
   /// What comes out at the other end.
   sealed interface Item {
+    /// A piece is in its place.
+    ///
     /// @param ignored the tables that the server must ignore from here on
     record Arrived(RelayLog relayLog, List<String> ignored) implements Item {}
 
+    /// There are no more.
+    ///
     /// @param state where the logs of the plan end
     record End(GtidState state) implements Item {}
 
@@ -105,7 +109,7 @@ final class RelayLogFeed implements AutoCloseable {
     Optional<GtidState> from = startAt;
     @Nullable GtidState end = null;
     for (ArchivedLog log : logs) {
-      boolean last = log == logs.getLast();
+      boolean last = log.log().equals(plan.lastLog());
       RelayLogWriter writer =
           new RelayLogWriter(
               log.log().text(),

@@ -53,6 +53,8 @@ final class Replay {
     this.progress = ReplayProgress.of(logs, plan.offset());
   }
 
+  /// Applies all that the plan has, or what an earlier run has left of it.
+  ///
   /// @param start where the data are, by the copy's own log
   /// @return where they are then
   GtidState run(GtidState start) throws IOException, InterruptedException, SQLException {
@@ -103,6 +105,8 @@ final class Replay {
     }
   }
 
+  /// Goes on where the server is.
+  ///
   /// @return how many pieces the server has applied
   private int resumeOrBegin(GtidState start)
       throws IOException, InterruptedException, SQLException {

@@ -42,7 +42,7 @@ final class Restoring {
   /// A volume that is ready.
   ///
   /// @param byThisRun whether it was not so before
-  /// @param replay how the work on it ended; without positions if an earlier run saw it
+  /// @param message how the work on it ended; empty if an earlier run saw it
   record Restored(PersistentVolumeClaim claim, boolean byThisRun, String message) {}
 
   Restored restore(Prepared prepared) throws InterruptedException {
@@ -224,15 +224,16 @@ final class Restoring {
   private void awaitGone(String what, java.util.function.BooleanSupplier gone)
       throws InterruptedException {
     try (Phase _ = run.report().phase("remove")) {
-      patience
-          .until(
-              JobWatch.REMOVAL,
-              () -> gone.getAsBoolean() ? Optional.of(true) : Optional.<Boolean>empty())
-          .orElseThrow(
-              () ->
-                  failed(
-                      "%s was asked to go and is still there after %s"
-                          .formatted(what, DurationConverter.format(JobWatch.REMOVAL))));
+      boolean _ =
+          patience
+              .until(
+                  JobWatch.REMOVAL,
+                  () -> gone.getAsBoolean() ? Optional.of(true) : Optional.<Boolean>empty())
+              .orElseThrow(
+                  () ->
+                      failed(
+                          "%s was asked to go and is still there after %s"
+                              .formatted(what, DurationConverter.format(JobWatch.REMOVAL))));
     }
   }
 

@@ -26,9 +26,10 @@ record Serving(RestoreObjects objects, Patience patience, Run run) {
       LOG.atInfo()
           .addKeyValue("object.name", draft.name())
           .log(there ? "server adopted" : "server created");
-      patience
-          .until(atMost, () -> objects.statefulSet(draft.name()).filter(Serving::isReady))
-          .orElseThrow(() -> notReady(draft, atMost));
+      StatefulSet _ =
+          patience
+              .until(atMost, () -> objects.statefulSet(draft.name()).filter(Serving::isReady))
+              .orElseThrow(() -> notReady(draft, atMost));
       return !there;
     }
   }
