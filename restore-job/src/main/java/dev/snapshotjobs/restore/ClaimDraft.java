@@ -14,7 +14,9 @@ import org.jspecify.annotations.Nullable;
 /// The claim that a snapshot becomes. Pure.
 ///
 /// @param storageClass null: the cluster's default one
-record ClaimDraft(Restore restore, String namespace, @Nullable String storageClass) {
+/// @param startedBy the uid of the Job that asks for it; null if none does
+record ClaimDraft(
+    Restore restore, String namespace, @Nullable String storageClass, @Nullable String startedBy) {
 
   /// The class that was asked for, else the source's.
   static Optional<String> storageClass(Restore restore, Optional<String> asked) {
@@ -29,6 +31,9 @@ record ClaimDraft(Restore restore, String namespace, @Nullable String storageCla
     labels.put(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
     Map<String, String> annotations = restore.annotations();
     annotations.put(RestoreKeys.ATTEMPT, Integer.toString(attempt));
+    if (startedBy != null) {
+      annotations.put(RestoreKeys.STARTED_BY, startedBy);
+    }
     return new PersistentVolumeClaimBuilder()
         .withNewMetadata()
         .withNamespace(namespace)

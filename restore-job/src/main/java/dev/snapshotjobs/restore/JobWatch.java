@@ -29,6 +29,7 @@ final class JobWatch {
   private final Patience patience;
   private final Run run;
   private String told = "";
+  private List<Pod> lastPods = List.of();
 
   JobWatch(RestoreObjects objects, Patience patience, Run run) {
     this.objects = objects;
@@ -39,6 +40,7 @@ final class JobWatch {
   /// Ends the run if volume and server do not come up in time; all objects stay then.
   JobState await(Job job, PersistentVolumeClaim claim, RestoreSettings.Limits limits)
       throws InterruptedException {
+    lastPods = List.of();
     Instant startBy = run.clock().instant().plus(limits.start());
     return patience
         .until(
@@ -59,7 +61,9 @@ final class JobWatch {
       return Optional.of(new JobState.Failed("Job " + name + " was deleted by someone else"));
     }
     List<Pod> pods = objects.podsOf(now.get());
-    JobState state = JobState.of(now.get(), pods);
+    // A Job that is given up takes its pods along, and with them what they have said.
+    lastPods = pods.isEmpty() ? lastPods : pods;
+    JobState state = JobState.of(now.get(), lastPods);
     if (!(state instanceof JobState.Working(boolean started, String words))) {
       return Optional.of(state);
     }

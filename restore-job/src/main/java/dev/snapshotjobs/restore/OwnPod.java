@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.LocalObjectReference;
+import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Volume;
 import io.fabric8.kubernetes.api.model.VolumeMount;
@@ -17,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 /// @param container the one of this run, without what is of the Kubernetes API
 /// @param volumes those that it mounts
 /// @param serviceAccount null if none is named
+/// @param controller the uid of the Job that started it; null if none did
 record OwnPod(
     Container container,
     List<Volume> volumes,
     List<LocalObjectReference> pullSecrets,
-    @Nullable String serviceAccount) {
+    @Nullable String serviceAccount,
+    @Nullable String controller) {
   private static final String CONTAINER = "restore-job";
   private static final String TOKEN = "/var/run/secrets/kubernetes.io/serviceaccount";
 
@@ -58,7 +61,12 @@ record OwnPod(
         own,
         volumes,
         Objects.requireNonNullElse(pod.getSpec().getImagePullSecrets(), List.of()),
-        pod.getSpec().getServiceAccountName());
+        pod.getSpec().getServiceAccountName(),
+        pod.getMetadata().getOwnerReferences().stream()
+            .filter(owner -> Boolean.TRUE.equals(owner.getController()))
+            .map(OwnerReference::getUid)
+            .findFirst()
+            .orElse(null));
   }
 
   /// The name of a volume that a restore has one of, too.

@@ -42,6 +42,27 @@ final class PitrJob {
   record Wish(Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {}
 
   Conclusion execute(Wish wish, boolean dryRun) throws InterruptedException {
+    Optional<Restore> begun = dryRun ? Optional.empty() : begun();
+    return begun.isPresent()
+        ? restores.carryOut(restores.prepare(begun.get()))
+        : anew(wish, dryRun);
+  }
+
+  /// A second pod of one Job asks for nothing new, though the archive reaches further by now.
+  private Optional<Restore> begun() {
+    Optional<String> id = restores.begun(documents.keys().instance());
+    Optional<PlanDocument> plan = id.flatMap(this::plan);
+    plan.ifPresent(
+        found ->
+            LOG.atInfo()
+                .addKeyValue("restore", id.orElseThrow())
+                .addKeyValue("snapshot", found.base().snapshot())
+                .log("what an earlier pod of this Job has begun is carried out"));
+    return plan.map(
+        found -> new Restore(id.orElseThrow(), baseOf(found), new Restore.Purpose.Recovery(found)));
+  }
+
+  private Conclusion anew(Wish wish, boolean dryRun) throws InterruptedException {
     Proposal proposal =
         planning.propose(wish.target(), wish.timeline(), wish.quick(), wish.output());
     RecoveryPlan plan = proposal.plan();
@@ -95,13 +116,13 @@ final class PitrJob {
         .addKeyValue("restore", id)
         .addKeyValue("snapshot", earlier.base().snapshot())
         .log("the plan of an earlier run is carried out");
-    return new Restore(id, baseOf(earlier, base), new Restore.Purpose.Recovery(earlier));
+    return new Restore(
+        id,
+        base.snapshot().uid().equals(earlier.base().uid()) ? base : baseOf(earlier),
+        new Restore.Purpose.Recovery(earlier));
   }
 
-  private CatalogueEntry baseOf(PlanDocument plan, CatalogueEntry proposed) {
-    if (proposed.snapshot().uid().equals(plan.base().uid())) {
-      return proposed;
-    }
+  private CatalogueEntry baseOf(PlanDocument plan) {
     try {
       return documents
           .snapshot(plan.base().snapshot())

@@ -23,7 +23,8 @@ record Preparation(
 
   Prepared prepare(Restore restore) {
     OwnPod own = own();
-    ClaimDraft claim = new ClaimDraft(restore, objects.namespace(), storageClass(restore));
+    ClaimDraft claim =
+        new ClaimDraft(restore, objects.namespace(), storageClass(restore), own.controller());
     refuseForeign(restore);
     Optional<String> keyFile = RestoreJobDraft.keyFile(restore);
     String recorded = RestoreJobDraft.recordedImage(restore);
@@ -78,6 +79,24 @@ record Preparation(
         RestoreReason.OWN_POD_UNKNOWN,
         what,
         "set RESTORE_POD by a fieldRef to metadata.name, as manifests/pitr-now.yaml does");
+  }
+
+  /// What an earlier pod of the same Job has begun.
+  Optional<String> begun(String instance) {
+    return settings
+        .ownPod()
+        .flatMap(objects::pod)
+        .map(OwnPod::of)
+        .map(OwnPod::controller)
+        .flatMap(
+            controller ->
+                objects.claims(instance).stream()
+                    .filter(
+                        claim ->
+                            controller.equals(
+                                claim.getMetadata().getAnnotations().get(RestoreKeys.STARTED_BY)))
+                    .map(claim -> claim.getMetadata().getName())
+                    .findFirst());
   }
 
   /// A class of another driver would be asked in vain, for as long as somebody waits.

@@ -35,6 +35,9 @@ final class RestoreKeys {
   /// Which copy of the snapshot this is, from 1.
   static final String ATTEMPT = PREFIX + "attempt";
 
+  /// The uid of the Job whose pod has asked for it: the next pod of that Job goes on with it.
+  static final String STARTED_BY = PREFIX + "started-by";
+
   /// The uid of the claim that a Job works on.
   static final String CLAIM_UID = PREFIX + "claim-uid";
 

@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.kube.KubernetesFailure;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import io.fabric8.kubernetes.api.model.DeleteOptionsBuilder;
 import io.fabric8.kubernetes.api.model.Event;
 import io.fabric8.kubernetes.api.model.HasMetadata;
@@ -58,6 +59,20 @@ final class RestoreObjects {
     return found(
         "PersistentVolumeClaim " + name,
         client -> client.persistentVolumeClaims().inNamespace(namespace).withName(name).get());
+  }
+
+  /// Those of all restores of an instance.
+  List<PersistentVolumeClaim> claims(String instance) {
+    return cluster.ask(
+        "listing the PersistentVolumeClaims",
+        client ->
+            client
+                .persistentVolumeClaims()
+                .inNamespace(namespace)
+                .withLabel(SnapshotKeys.INSTANCE, instance)
+                .withLabel(RestoreKeys.RESTORE)
+                .list()
+                .getItems());
   }
 
   Optional<Job> job(String name) {

@@ -31,8 +31,17 @@ final class RestoreRun {
 
   Prepared prepare(Restore restore) {
     try (Phase _ = run.report().phase("preflight")) {
-      return new Preparation(objects, snapshots, settings, run).prepare(restore);
+      return preparation().prepare(restore);
     }
+  }
+
+  /// The id of what an earlier pod of the same Job has begun, unless an id is given.
+  Optional<String> begun(String instance) {
+    return settings.restoreId().isPresent() ? Optional.empty() : preparation().begun(instance);
+  }
+
+  private Preparation preparation() {
+    return new Preparation(objects, snapshots, settings, run);
   }
 
   Conclusion carryOut(Prepared prepared) throws InterruptedException {

@@ -196,9 +196,9 @@ final class ArchivedShop implements AutoCloseable {
     return copy;
   }
 
-  static void command(String... command) throws Exception {
+  static void command(String... command) throws IOException {
     Process process = new ProcessBuilder(command).inheritIO().start();
-    if (process.waitFor() != 0) {
+    if (process.onExit().join().exitValue() != 0) {
       throw new IOException(String.join(" ", command) + " ended with " + process.exitValue());
     }
   }

@@ -17,6 +17,7 @@ import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.restore.ArchivedShop.Ended;
+import dev.snapshotjobs.sandbox.ApiRequest;
 import dev.snapshotjobs.sandbox.DatabasePod;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.MariaDbDeployment;
@@ -25,9 +26,13 @@ import dev.snapshotjobs.sandbox.Sandbox;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
+import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
+import io.fabric8.kubernetes.client.Watcher;
+import io.fabric8.kubernetes.client.WatcherException;
 import io.fabric8.kubernetes.client.dsl.Resource;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,13 +44,17 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -63,6 +72,10 @@ final class RestorableShop implements AutoCloseable {
   final DatabasePod pod;
   private final S3ObjectStore store;
   private final Path state;
+  private final Map<String, LinkedHashSet<String>> uids = new HashMap<>();
+  private Map<String, String> script = Map.of();
+  private String image = IMAGE;
+  private String controller = "";
 
   /// With stand-ins for the programs inside of the restore's pod.
   RestorableShop() throws Exception {
@@ -71,7 +84,8 @@ final class RestorableShop implements AutoCloseable {
 
   RestorableShop(Class<?> main) throws Exception {
     store = SandboxStore.connect(s3, "");
-    state = Files.createTempDirectory("stand-in");
+    // Not below /tmp, which is a volume of each pod.
+    state = Files.createTempDirectory(Path.of("target").toAbsolutePath(), "stand-in");
     pod = sandbox.deployMariaDb(MariaDbDeployment.standard()).getFirst();
     run(
         "CREATE USER archiver@'%' IDENTIFIED BY 's3cret'",
@@ -82,7 +96,29 @@ final class RestorableShop implements AutoCloseable {
         IMAGE,
         JobProcess.Spec.of(main.getName())
             .withJvmArgs("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    sandbox.client().resource(ownPod(Map.of())).create();
+    sandbox.client().resource(ownPod()).create();
+    var _ = sandbox.client().persistentVolumeClaims().inNamespace(NAMESPACE).watch(new Claims());
+  }
+
+  /// Learns of all claims that are made.
+  private final class Claims implements Watcher<PersistentVolumeClaim> {
+    @Override
+    public void eventReceived(Action action, PersistentVolumeClaim claim) {
+      synchronized (uids) {
+        uids.computeIfAbsent(claim.getMetadata().getName(), _ -> new LinkedHashSet<>())
+            .add(claim.getMetadata().getUid());
+      }
+    }
+
+    @Override
+    public void onClose(WatcherException cause) {}
+  }
+
+  /// Of all claims that were made under a name, the oldest first.
+  List<String> uidsOf(String claim) {
+    synchronized (uids) {
+      return List.copyOf(uids.getOrDefault(claim, new LinkedHashSet<>()));
+    }
   }
 
   void run(String... statements) throws SQLException {
@@ -111,10 +147,26 @@ final class RestorableShop implements AutoCloseable {
     for (String command : List.of("inspect", "replay")) {
       Files.deleteIfExists(state.resolve(command));
     }
-    sandbox.client().pods().inNamespace(NAMESPACE).withName(OWN_POD).delete();
+    script = Map.of("INSPECT", inspect, "REPLAY", replay);
+    replaceOwnPod();
+  }
+
+  void ownImage(String other) {
+    image = other;
+    replaceOwnPod();
+  }
+
+  /// As if something had started the pod.
+  void ownController(String uid) {
+    controller = uid;
+    replaceOwnPod();
+  }
+
+  private void replaceOwnPod() {
     Resource<Pod> own = sandbox.client().pods().inNamespace(NAMESPACE).withName(OWN_POD);
-    Sandbox.awaitGone(own, java.time.Duration.ofSeconds(30));
-    sandbox.client().resource(ownPod(Map.of("INSPECT", inspect, "REPLAY", replay))).create();
+    own.delete();
+    Sandbox.awaitGone(own, Duration.ofSeconds(30));
+    sandbox.client().resource(ownPod()).create();
   }
 
   /// The command lines with which one of them was started.
@@ -123,7 +175,7 @@ final class RestorableShop implements AutoCloseable {
     return Files.exists(file) ? Files.readAllLines(file) : List.of();
   }
 
-  private Pod ownPod(Map<String, String> script) {
+  private Pod ownPod() {
     Map<String, String> variables = new TreeMap<>(bucket());
     variables.putAll(script);
     variables.put("INSTANCE", "shop");
@@ -134,11 +186,22 @@ final class RestorableShop implements AutoCloseable {
         .withNewMetadata()
         .withNamespace(NAMESPACE)
         .withName(OWN_POD)
+        .withOwnerReferences(
+            controller.isEmpty()
+                ? List.of()
+                : List.of(
+                    new OwnerReferenceBuilder()
+                        .withApiVersion("batch/v1")
+                        .withKind("Task") // pods of a Job that is not there are deleted
+                        .withName("pitr-now")
+                        .withUid(controller)
+                        .withController(true)
+                        .build()))
         .endMetadata()
         .withNewSpec()
         .addNewContainer()
         .withName("restore-job")
-        .withImage(IMAGE)
+        .withImage(image)
         .withEnv(
             variables.entrySet().stream()
                 .map(one -> new EnvVar(one.getKey(), one.getValue(), null))
@@ -208,6 +271,44 @@ final class RestorableShop implements AutoCloseable {
             InstantSource.system(),
             stop);
     return new Ended(exit, out.toString(UTF_8), err.toString(UTF_8));
+  }
+
+  Ended restoreJob(String command, List<String> target, String... more) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(target);
+    all.addAll(List.of(more));
+    return restoreJob(all.toArray(String[]::new));
+  }
+
+  /// What was asked of the API that changes something, apart from what the tests have asked.
+  List<ApiRequest> writes() {
+    return sandbox.requests().stream()
+        .filter(request -> Set.of("POST", "PUT", "PATCH", "DELETE").contains(request.verb()))
+        .filter(request -> !request.userAgent().equals("sandbox-client"))
+        .toList();
+  }
+
+  @Nullable Job job(String name) {
+    return sandbox.client().batch().v1().jobs().inNamespace(NAMESPACE).withName(name).get();
+  }
+
+  String awaitPodOfJob(String job) {
+    sandbox
+        .client()
+        .batch()
+        .v1()
+        .jobs()
+        .inNamespace(NAMESPACE)
+        .withName(job)
+        .waitUntilCondition(Objects::nonNull, 60, TimeUnit.SECONDS);
+    return sandbox.awaitPodOfJob(NAMESPACE, job).getMetadata().getName();
+  }
+
+  void awaitStarts(String command, int count) throws Exception {
+    for (int i = 0; starts(command).size() < count; i++) {
+      assertThat(i).as("starts of " + command).isLessThan(600);
+      TimeUnit.MILLISECONDS.sleep(100);
+    }
   }
 
   /// Starts it as the image does.
@@ -331,7 +432,7 @@ final class RestorableShop implements AutoCloseable {
     return found.getMetadata().getAnnotations();
   }
 
-  /// The uids of all claims that were made under a name, the oldest first.
+  /// The keys in a folder of the bucket.
   List<String> objects(String folder) {
     List<String> keys = new ArrayList<>();
     try (var all = store.list(folder)) {

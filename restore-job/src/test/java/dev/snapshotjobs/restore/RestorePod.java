@@ -82,7 +82,7 @@ final class RestorePod implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     if (server != null) {
       server.close();
     }

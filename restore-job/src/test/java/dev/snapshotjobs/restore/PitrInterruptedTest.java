@@ -1,0 +1,193 @@
+package dev.snapshotjobs.restore;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.snapshotjobs.restore.ArchivedShop.Ended;
+import dev.snapshotjobs.sandbox.FaultRule;
+import dev.snapshotjobs.sandbox.Hook;
+import dev.snapshotjobs.sandbox.JobProcess;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The run dies, or the API does not answer: the restore goes on all the same, and only once.
+class PitrInterruptedTest {
+  private static final Duration LONG = Duration.ofSeconds(90);
+
+  @SuppressWarnings("NullAway.Init") // JUnit sets it before all tests
+  private static RestorableShop shop;
+
+  @BeforeAll
+  static void prepare() throws Exception {
+    shop = new RestorableShop();
+    shop.snapshot("shop-monday");
+    shop.run("INSERT INTO shop.orders VALUES (1)");
+    shop.archive();
+  }
+
+  @AfterAll
+  static void close() {
+    shop.close();
+  }
+
+  @AfterEach
+  void clear() {
+    shop.sandbox.faults().clear();
+    shop.ownController("");
+  }
+
+  private static Ended pitr(String id, String... more) {
+    String[] all = new String[more.length + 2];
+    System.arraycopy(more, 0, all, 2, more.length);
+    all[0] = "--restore-id";
+    all[1] = id;
+    return shop.restoreJob("pitr", List.of("--to-latest"), all);
+  }
+
+  /// As soon as it is known.
+  private static void kill(AtomicReference<JobProcess> process) {
+    while (process.get() == null) {
+      Thread.onSpinWait();
+    }
+    process.get().kill();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "before-claim, BEFORE, POST, /persistentvolumeclaims",
+    "after-claim, AFTER, POST, /persistentvolumeclaims",
+    "before-job, BEFORE, POST, /jobs",
+    "after-job, AFTER, POST, /jobs",
+    "before-ready, BEFORE, PATCH, /persistentvolumeclaims/",
+    "after-ready, AFTER, PATCH, /persistentvolumeclaims/"
+  })
+  void goesOnWhereverItWasKilled(String id, Hook.Moment moment, String verb, String path)
+      throws Exception {
+    shop.script("ok", "ok");
+    AtomicReference<JobProcess> process = new AtomicReference<>();
+    Runnable kill = () -> kill(process);
+    shop.sandbox
+        .faults()
+        .add(
+            moment == Hook.Moment.BEFORE
+                ? Hook.before(verb, path, kill)
+                : Hook.after(verb, path, kill));
+    process.set(shop.start("pitr", "--to-latest", "--restore-id", id));
+    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+
+    Ended again = pitr(id);
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.labels(id)).containsEntry(RestoreKeys.RESTORED, RestoreKeys.READY);
+    assertThat(shop.uidsOf(id)).hasSize(1);
+    assertThat(shop.starts("replay")).hasSize(1);
+  }
+
+  @Test
+  void leavesEverythingWhenItIsStopped() throws Exception {
+    shop.script("ok", "block,ok");
+    JobProcess process = shop.start("pitr", "--to-latest", "--restore-id", "stopped");
+    String pod = shop.awaitPodOfJob("stopped");
+    shop.awaitStarts("replay", 1);
+
+    process.terminate();
+
+    assertThat(process.awaitExit(LONG)).isEqualTo(143);
+    assertThat(shop.job("stopped")).isNotNull();
+    assertThat(shop.labels("stopped")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
+    shop.sandbox.container("shop", pod, "replay").kill();
+    Ended again = pitr("stopped");
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.uidsOf("stopped")).hasSize(1);
+    assertThat(shop.starts("replay")).hasSize(2);
+  }
+
+  /// In the middle of making a second copy: the first one is asked to go, and nobody waits for it.
+  @Test
+  void removesAWorthlessCopyThatAnotherRunHasBegunToRemove() throws Exception {
+    shop.script("ok", "1:server-died,ok");
+    AtomicReference<JobProcess> process = new AtomicReference<>();
+    shop.sandbox.faults().add(Hook.after("DELETE", "/jobs/", () -> kill(process)));
+    process.set(shop.start("pitr", "--to-latest", "--restore-id", "removing"));
+    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+
+    Ended again = pitr("removing");
+
+    assertThat(again.exit()).as(again.err()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {409, 410, 429, 500, 503})
+  void waitsForAnApiThatDoesNotAnswer(int status) throws Exception {
+    shop.script("ok", "ok");
+    shop.sandbox
+        .faults()
+        .add(
+            Hook.after(
+                "POST",
+                "/jobs",
+                () ->
+                    shop.sandbox
+                        .faults()
+                        .add(FaultRule.answer("GET", "/jobs/|/pods", status).times(9))));
+
+    Ended ended = pitr("api-" + status);
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(shop.uidsOf("api-" + status)).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"lost-claim, /persistentvolumeclaims", "lost-job, /jobs"})
+  void takesWhatItHasMadeThoughTheAnswerWasLost(String id, String path) throws Exception {
+    shop.script("ok", "ok");
+    shop.sandbox.faults().add(FaultRule.loseAnswer("POST", path));
+
+    Ended ended = pitr(id);
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(shop.uidsOf(id)).hasSize(1);
+  }
+
+  @Test
+  void failsWhenItsJobIsTakenAway() throws Exception {
+    shop.script("ok", "block");
+    Ended[] ended = new Ended[1];
+    Thread run = Thread.ofPlatform().start(() -> ended[0] = pitr("taken"));
+    shop.awaitPodOfJob("taken");
+    shop.awaitStarts("replay", 1);
+
+    shop.sandbox.client().batch().v1().jobs().inNamespace("shop").withName("taken").delete();
+    run.join();
+
+    assertThat(ended[0].exit()).as(ended[0].err()).isEqualTo(1);
+    assertThat(ended[0].message()).contains("deleted by someone else");
+  }
+
+  /// The archive grows while the first pod of a Job is at work, and the second one is asked for the
+  /// latest as the first one was.
+  @Test
+  void goesOnWithWhatAnEarlierPodOfTheSameJobHasBegun() throws Exception {
+    shop.script("ok", "ok");
+    shop.ownController("uid-of-the-job-of-pitr");
+    AtomicReference<JobProcess> process = new AtomicReference<>();
+    shop.sandbox.faults().add(Hook.after("POST", "/jobs", () -> kill(process)));
+    process.set(shop.start("pitr", "--to-latest"));
+    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+    shop.run("INSERT INTO shop.orders VALUES (2)");
+    shop.archive();
+
+    Ended again = shop.restoreJob("pitr", "--to-latest");
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.objects("shop/restores/shop-")).hasSize(1);
+    assertThat(shop.starts("replay")).hasSize(1);
+  }
+}
