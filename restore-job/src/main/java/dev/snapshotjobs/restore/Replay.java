@@ -31,6 +31,7 @@ final class Replay {
   private final RelayLogFolder folder;
   private final long pieceSize;
   private final LogReader reader;
+  private final long sourceServerId;
   private final Run run;
   private final ReplayProgress progress;
 
@@ -41,8 +42,10 @@ final class Replay {
       Scratch scratch,
       long pieceSize,
       LogReader reader,
+      long sourceServerId,
       Run run) {
     this.server = server;
+    this.sourceServerId = sourceServerId;
     this.plan = plan;
     this.logs = logs;
     this.scratch = scratch;
@@ -115,6 +118,9 @@ final class Replay {
       Applier stopped = awaitStop();
       requireNoError(stopped, folder.name(stopped.relayLog()));
       return stopped.relayLog();
+    }
+    if (applier.isPresent()) {
+      server.run("RESET SLAVE ALL"); // an earlier run has come no further
     }
     EventNotes.write(scratch, server.events());
     server.beginAt(start);
@@ -193,9 +199,8 @@ final class Replay {
   }
 
   private void restoreEvents(EventStatuses events) throws SQLException {
-    String serverId = server.ask("SELECT @@GLOBAL.server_id");
     for (Map.Entry<EventStatuses.Name, EventStatuses.Status> event : events.now().entrySet()) {
-      server.setEvent(event.getKey(), event.getValue(), serverId);
+      server.setEvent(event.getKey(), event.getValue(), sourceServerId);
     }
   }
 

@@ -136,7 +136,9 @@ final class ReplayJob {
               scratch,
               settings.batchSize(),
               new LogReader(store, documents),
+              serverId(source),
               run);
+      warnOfTimeZone(source, server);
       try (Phase _ = run.report().phase("replay")) {
         reached = replay.run(start);
       }
@@ -209,11 +211,9 @@ final class ReplayJob {
     try (Phase _ = run.report().phase("finish")) {
       run.stop().throwIfRequested();
       server.forgetReplay();
-      long serverId =
-          Long.parseLong(ServerArguments.settings(source.entry()).getOrDefault("server_id", "1"));
       List<GtidState> known = new ArrayList<>(NewHistory.archived(histories));
       documents.histories().forEach(other -> known.add(other.start()));
-      history = NewHistory.behind(reached, known, serverId);
+      history = NewHistory.behind(reached, known, serverId(source));
       server.beginHistory(history);
       record(source, options, joined, histories, reached, history);
       server.dropAccount();
@@ -243,6 +243,24 @@ final class ReplayJob {
     run.report().position("gtid_binlog_state", history.toString());
     LOG.atInfo().addKeyValue("gtid_reached", reached.position().toString()).log("restored");
     return Conclusion.done("restored", RestoreReason.RESTORED, message);
+  }
+
+  /// Of the server as it will run.
+  private static long serverId(RestoreSource source) {
+    return Long.parseLong(ServerArguments.settings(source.entry()).getOrDefault("server_id", "1"));
+  }
+
+  /// What a statement that was logged as such makes of a time depends on it.
+  private void warnOfTimeZone(RestoreSource source, RestoreServer server) throws SQLException {
+    String own = server.ask("SELECT @@GLOBAL.system_time_zone");
+    String recorded =
+        ServerArguments.settings(source.entry()).getOrDefault("system_time_zone", own);
+    if (!recorded.equals(own)) {
+      run.report()
+          .warn(
+              "the system time zone of the source is %s, and here it is %s: statements that were logged as such may give other times"
+                  .formatted(recorded, own));
+    }
   }
 
   /// Lets the archiver know the history again. That of a copy that is in no archive comes from

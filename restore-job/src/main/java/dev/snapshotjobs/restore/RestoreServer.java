@@ -44,7 +44,7 @@ final class RestoreServer implements AutoCloseable {
   static RestoreServer connect(MariaDbConnector connector) throws SQLException {
     RestoreServer server = new RestoreServer(connector.open(READ_TIMEOUT));
     server.run(
-        "SET SESSION sql_log_bin = 0, SESSION sql_mode = '', SESSION wait_timeout = 31536000");
+        "SET SESSION sql_log_bin = 0, SESSION lock_wait_timeout = 30, SESSION sql_mode = '', SESSION wait_timeout = 31536000");
     return server;
   }
 
@@ -159,13 +159,13 @@ final class RestoreServer implements AutoCloseable {
   }
 
   /// Not by ALTER EVENT, which would make the account of this connection its definer.
-  void setEvent(EventStatuses.Name name, EventStatuses.Status status, String serverId)
+  void setEvent(EventStatuses.Name name, EventStatuses.Status status, long serverId)
       throws SQLException {
     try (var update =
         connection.prepareStatement(
             "UPDATE mysql.event SET status = ?, originator = ? WHERE db = ? AND LOWER(name) = ?")) {
       update.setString(1, status.name());
-      update.setString(2, serverId);
+      update.setLong(2, serverId);
       update.setString(3, name.database());
       update.setString(4, name.event());
       update.executeUpdate();

@@ -57,6 +57,7 @@ record SnapshotDescription(
           "lower_case_table_names",
           "server_id",
           "sync_binlog",
+          "system_time_zone",
           "time_zone");
 
   /// Characters of a state that the archive can have, too; a longer one would take the room that
