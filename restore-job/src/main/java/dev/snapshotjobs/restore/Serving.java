@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.config.DurationConverter;
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.common.report.Phase;
+import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import java.time.Duration;
 import java.util.List;
@@ -19,10 +20,16 @@ record Serving(RestoreObjects objects, Patience patience, Run run) {
   /// Whether the StatefulSet was not there before.
   boolean serve(ServingDraft draft, Duration atMost) throws InterruptedException {
     try (Phase _ = run.report().phase("serve")) {
-      boolean there = objects.statefulSet(draft.name()).isPresent();
-      run.report().object(Restoring.reference(objects.create(draft.service(objects.namespace()))));
-      StatefulSet set = objects.create(draft.statefulSet(objects.namespace()));
+      Optional<StatefulSet> found = objects.statefulSet(draft.name());
+      Service service =
+          objects
+              .service(draft.name())
+              .orElseGet(() -> objects.create(draft.service(objects.namespace())));
+      StatefulSet set =
+          found.orElseGet(() -> objects.create(draft.statefulSet(objects.namespace())));
+      run.report().object(Restoring.reference(service));
       run.report().object(Restoring.reference(set));
+      boolean there = found.isPresent();
       LOG.atInfo()
           .addKeyValue("object.name", draft.name())
           .log(there ? "server adopted" : "server created");
