@@ -6,6 +6,7 @@ import dev.snapshotjobs.restore.RestoreProgram;
 import dev.snapshotjobs.snapshot.SnapshotCommand;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Set;
 
 /// The jobs that have an image, by the name of their container, and what the rules ask of each.
 enum ShippedJob {
@@ -17,7 +18,12 @@ enum ShippedJob {
   ARCHIVER("binlog-archiver", false, true, Duration.ofDays(1)),
 
   /// On demand, and somebody waits for it.
-  RESTORE("restore-job", false, false, Duration.ofDays(1));
+  RESTORE("restore-job", false, false, Duration.ofDays(1)),
+
+  /// The same image, as it makes objects.
+  RESTORE_RUN("restore-job", true, false, Duration.ofDays(1));
+
+  private static final Set<String> MAKING_OBJECTS = Set.of("pitr", "clone");
 
   private final String container;
   private final boolean asksTheApi;
@@ -33,10 +39,18 @@ enum ShippedJob {
 
   static ShippedJob in(Workload workload) {
     String container = workload.container().getName();
+    boolean makesObjects =
+        workload.container().getArgs().stream().limit(1).anyMatch(MAKING_OBJECTS::contains);
     return Arrays.stream(values())
         .filter(job -> job.container.equals(container))
+        .filter(job -> makesObjects == (job == RESTORE_RUN))
         .findFirst()
         .orElseThrow(() -> new AssertionError("no job of ours has a container " + container));
+  }
+
+  /// How many images there are.
+  static int images() {
+    return (int) Arrays.stream(values()).map(job -> job.container).distinct().count();
   }
 
   /// Its own settings, which also know how they have to fit together.
@@ -44,7 +58,7 @@ enum ShippedJob {
     return switch (this) {
       case SNAPSHOT -> new SnapshotCommand();
       case ARCHIVER -> new ArchiverProgram();
-      case RESTORE -> new RestoreProgram();
+      case RESTORE, RESTORE_RUN -> new RestoreProgram();
     };
   }
 
