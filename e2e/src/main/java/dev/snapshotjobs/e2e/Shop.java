@@ -176,6 +176,15 @@ final class Shop {
     }
   }
 
+  /// The same with what stands for no answer.
+  String ask(String query, String none) throws SQLException {
+    try (Connection connection = DriverManager.getConnection(jdbcUrl());
+        Statement statement = connection.createStatement();
+        ResultSet answer = statement.executeQuery(query)) {
+      return answer.next() ? answer.getString(1) : none;
+    }
+  }
+
   /// Starts a server on a volume that is made from a VolumeSnapshot, by plain YAML.
   void restore(String snapshot) throws IOException, InterruptedException, SQLException {
     String yaml =

@@ -32,7 +32,7 @@ final class Validation {
 
     @Override
     public String toString() {
-      return "%,d databases, %,d tables with about %,d rows; %,d tables checked"
+      return "%,d databases, %,d tables with about %,d rows; %,d tables checked, the server's own too"
           .formatted(databases, tables, rows, checked);
     }
   }

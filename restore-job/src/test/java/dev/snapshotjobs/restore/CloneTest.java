@@ -137,13 +137,18 @@ class CloneTest {
     assertThat(ended.exit()).as(ended.err()).isZero();
     assertThat(ended.message()).contains("served by StatefulSet mariadb-restored");
     StatefulSet set =
-        shop.sandbox.client().apps().statefulSets().inNamespace("shop").withName("mariadb-restored").get();
+        shop.sandbox
+            .client()
+            .apps()
+            .statefulSets()
+            .inNamespace("shop")
+            .withName("mariadb-restored")
+            .get();
     assertThat(set.getSpec().getVolumeClaimTemplates()).isEmpty();
     assertThat(set.getSpec().getReplicas()).isEqualTo(1);
     assertThat(set.getSpec().getTemplate().getSpec().getContainers().getFirst().getImage())
         .isEqualTo("mariadb:11.4");
-    Pod pod =
-        shop.sandbox.client().pods().inNamespace("shop").withName("mariadb-restored-0").get();
+    Pod pod = shop.sandbox.client().pods().inNamespace("shop").withName("mariadb-restored-0").get();
     assertThat(pod.getMetadata().getLabels())
         .containsEntry(RestoreKeys.RESTORE, "served")
         .doesNotContainKey("app");
