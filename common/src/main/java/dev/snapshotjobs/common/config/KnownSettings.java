@@ -13,6 +13,8 @@ public final class KnownSettings {
           "ATTEMPTS",
           "ATTEMPT_TIMEOUT",
           "AWS_REGION",
+          "BATCH_SIZE",
+          "CHECK_BUDGET",
           "CHECK_SNAPSHOTS",
           "BATCH_SIZE",
           "CHECK_BUDGET",
