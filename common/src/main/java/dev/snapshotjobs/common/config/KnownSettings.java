@@ -16,8 +16,6 @@ public final class KnownSettings {
           "BATCH_SIZE",
           "CHECK_BUDGET",
           "CHECK_SNAPSHOTS",
-          "BATCH_SIZE",
-          "CHECK_BUDGET",
           "DEADLINE",
           "DRY_RUN",
           "FOLLOW",
