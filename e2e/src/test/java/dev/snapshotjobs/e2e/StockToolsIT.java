@@ -15,6 +15,8 @@ import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AutoClose;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -23,9 +25,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.sync.RequestBody;
 
-/// The page about reading the archive without us, command by command, on what the archiver makes of
-/// a MariaDB 11.8.
+/// The pages about reading the archive and recovering without us, command by command, on what the
+/// archiver makes of a MariaDB 11.8.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StockToolsIT {
@@ -41,6 +44,7 @@ class StockToolsIT {
   private Page page = new Page("");
   private Program shell = new Program(Map.of());
   private Path folder = Path.of("");
+  private String offsetOfTheCopy = "";
 
   @BeforeAll
   void archive(@TempDir Path empty) throws IOException, SQLException {
@@ -64,6 +68,7 @@ class StockToolsIT {
     try (Session session = server.session()) {
       session.run("RESET MASTER");
       session.run(BEFORE_THE_COPY);
+      offsetOfTheCopy = session.ask("SHOW BINLOG STATUS").get(1);
       session.run(
           "INSERT INTO shop.orders (article) VALUES ('second'), (X'00ff0a5c')",
           "FLUSH BINARY LOGS",
@@ -116,6 +121,10 @@ class StockToolsIT {
   ///
   /// @param target of a replay, by the container's id
   private String follow(String heading, Path directory, String target) {
+    return run(directory, target, page.commands(heading));
+  }
+
+  private String run(Path directory, String target, String commands) {
     String script =
         """
         set -euo pipefail
@@ -124,7 +133,7 @@ class StockToolsIT {
         mariadb() { docker exec -i %s mariadb -uroot -p%s "$@"; }
         """
             .formatted(directory, target, DatabaseContainer.PASSWORD);
-    return shell.run("bash", "-c", script + page.commands(heading));
+    return shell.run("bash", "-c", script + commands);
   }
 
   private Path timeline() {
@@ -191,6 +200,54 @@ class StockToolsIT {
                   "SELECT GROUP_CONCAT(id, ' ', HEX(article) ORDER BY id) FROM shop.orders"))
           .containsExactly(
               "1 %s,3 00FF0A5C,4 %s".formatted(hex("changed"), hex("last that is wanted")));
+    }
+  }
+
+  @Test
+  @Order(6)
+  void recoversByHandToRightBeforeATransaction(@TempDir Path empty)
+      throws IOException, SQLException {
+    store
+        .client()
+        .putObject(
+            request -> request.bucket(BUCKET).key("shop/catalog/shop-20261122-170000.json"),
+            RequestBody.fromString(
+                """
+                {"snapshot": {"name": "shop-20261122-170000"}, "labels": {}, "annotations": {
+                  "mariadb-snapshot-jobs/binlog-file": "mysql-bin.000001",
+                  "mariadb-snapshot-jobs/binlog-offset": "%s",
+                  "mariadb-snapshot-jobs/gtid-binlog-pos": "0-1-3"}}
+                """
+                    .formatted(offsetOfTheCopy)));
+    try (DatabaseContainer copy = DatabaseContainer.start("--log-bin=mysql-bin");
+        Session session = copy.session()) {
+      session.run("RESET MASTER");
+      session.run(BEFORE_THE_COPY);
+      Page byHand = Page.of("docs/how-to/replay-by-hand.md");
+
+      String replayed =
+          run(
+              empty,
+              copy.id(),
+              Stream.of(
+                      "Where the snapshot ends",
+                      "The logs from there on",
+                      "Where it has to end",
+                      "Replay")
+                  .map(byHand::commands)
+                  .collect(Collectors.joining("\n")));
+
+      assertThat(replayed.strip()).contains("up to mysql-bin.000003").endsWith("0-1-7");
+      assertThat(
+              session.ask(
+                  "SELECT GROUP_CONCAT(id, ' ', HEX(article) ORDER BY id) FROM shop.orders"))
+          .containsExactly(
+              "1 %s,3 00FF0A5C,4 %s".formatted(hex("changed"), hex("last that is wanted")));
+
+      run(empty, copy.id(), byHand.commands("Before anybody uses it"));
+
+      session.run("DELETE FROM shop.orders");
+      assertThat(session.ask("SELECT @@gtid_binlog_pos")).containsExactly("0-1-1000000001");
     }
   }
 

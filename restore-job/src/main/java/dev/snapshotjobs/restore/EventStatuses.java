@@ -24,9 +24,10 @@ final class EventStatuses {
     SLAVESIDE_DISABLED
   }
 
-  /// @param event in lower case: names of events do not differ by it
+  /// In lower case: names of events do not differ by it, nor those of databases on some servers.
   record Name(String database, String event) {
     Name {
+      database = database.toLowerCase(Locale.ROOT);
       event = event.toLowerCase(Locale.ROOT);
     }
   }

@@ -37,7 +37,7 @@ final class InspectJob {
     RestoreSource source = RestoreSource.read(documents, options);
     RecoveredCopy copy = source.copy(options.dataDir());
     Optional<CopyMarker> marker = copy.read();
-    if (marker.isPresent()) {
+    if (marker.isPresent() && !isOfTheSource(marker.get(), options)) {
       return alreadyTouched(marker.get(), options);
     }
     if (!copy.isDataDirectory()) {
@@ -74,11 +74,18 @@ final class InspectJob {
         });
   }
 
+  /// A server that a restore has brought into service has its marker, and so has each copy of it.
+  private static boolean isOfTheSource(CopyMarker marker, CopyOptions options) {
+    return marker.isReady() && !marker.restore().equals(options.id());
+  }
+
   /// The one way for a restored volume back to be empty is to make it anew.
   private Conclusion alreadyTouched(CopyMarker marker, CopyOptions options) throws IOException {
     if (marker.isReady() && marker.restore().equals(options.id())) {
       // The server must start all the same, because the pod waits for it; nobody needs to get in.
-      Scratch.write(options.scratch().initFile(), "");
+      Scratch.write(
+          options.scratch().initFile(),
+          "SET SESSION sql_log_bin = 0;\nDROP USER IF EXISTS " + RestoreServer.ACCOUNT + ";\n");
       return Conclusion.done(
           "ready", RestoreReason.INSPECTED, "the restore was ready at " + marker.at());
     }

@@ -62,8 +62,8 @@ final class Replay {
   /// @return where they are then
   GtidState run(GtidState start) throws IOException, InterruptedException, SQLException {
     int applied = resumeOrBegin(start);
-    EventStatuses events = new EventStatuses(EventNotes.read(scratch));
-    IgnoredTables ignored = new IgnoredTables(server.tablesWithoutRows());
+    EventStatuses events = new EventStatuses(Notes.events(scratch));
+    IgnoredTables ignored = new IgnoredTables(Notes.tables(scratch));
     warnOf(ignored.all());
     Set<String> known = new HashSet<>(ignored.all());
     server.ignoreTables(ignored.all());
@@ -101,6 +101,7 @@ final class Replay {
             restoreEvents(events);
             return end;
           }
+          case Item.Failed(RuntimeException cause) -> throw cause;
           case Item.Failed(IOException cause) -> throw unreadable(cause);
           case Item.Failed(Exception cause) -> throw new IOException(cause);
         }
@@ -122,7 +123,7 @@ final class Replay {
     if (applier.isPresent()) {
       server.run("RESET SLAVE ALL"); // an earlier run has come no further
     }
-    EventNotes.write(scratch, server.events());
+    Notes.write(scratch, server.events(), server.tablesWithoutRows());
     server.beginAt(start);
     folder.expect(RelayLogFeed.most(logs, pieceSize));
     return 0;

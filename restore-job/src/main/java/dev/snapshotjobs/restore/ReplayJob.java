@@ -64,6 +64,7 @@ final class ReplayJob {
                         "nobody has inspected this copy",
                         "the container inspect has to run first: begin with restore-job pitr"));
     if (marker.isReady()) {
+      dropAccountOf(options.scratch());
       run.report().position("gtid_reached", marker.reached());
       run.report().position("gtid_binlog_state", marker.binlogState());
       return Conclusion.done("restored", RestoreReason.RESTORED, marker.message());
@@ -77,8 +78,27 @@ final class ReplayJob {
     }
   }
 
-  /// @param first whether nobody has used it before
-  private record JoinedServer(RestoreServer server, MariaDbConnector connector, boolean first)
+  /// An earlier run may have died right before it did so.
+  private void dropAccountOf(Scratch scratch) throws IOException, InterruptedException {
+    Optional<String> password = scratch.read(Scratch.Note.PASSWORD);
+    if (password.isEmpty()) {
+      return; // the server has dropped it at its start
+    }
+    MariaDbConnector connector =
+        RestoreServer.connector(settings.host(), settings.port(), password.get());
+    try (RestoreServer server =
+        new ServerStart(settings.startTimeout(), run.stop()).await(connector)) {
+      server.dropAccount();
+    } catch (SQLException e) {
+      throw serverFailed(e);
+    } catch (JobException e) {
+      if (e.reason() != RestoreReason.COPY_BEGUN) { // that the account is gone
+        throw e;
+      }
+    }
+  }
+
+  private record JoinedServer(RestoreServer server, MariaDbConnector connector)
       implements AutoCloseable {
     @Override
     public void close() throws SQLException {
@@ -110,7 +130,7 @@ final class ReplayJob {
         scratch.write(Scratch.Note.TOKEN, "DO " + run.id());
         server.setToken("DO " + run.id());
       }
-      return new JoinedServer(server, connector, token.isEmpty());
+      return new JoinedServer(server, connector);
     }
   }
 
@@ -125,7 +145,10 @@ final class ReplayJob {
     Scratch scratch = options.scratch();
     GtidState start = recoveredState(source, scratch, joined);
     GtidState reached = start;
-    if (source.plan().isPresent()) {
+    Optional<String> replayed = scratch.read(Scratch.Note.REPLAYED);
+    if (replayed.isPresent()) {
+      reached = GtidState.parse(replayed.get()); // what is left is to finish it
+    } else if (source.plan().isPresent()) {
       PlanDocument plan = source.plan().get();
       List<ArchivedLog> logs = PlannedLogs.of(plan, histories);
       Replay replay =
@@ -143,6 +166,8 @@ final class ReplayJob {
         reached = replay.run(start);
       }
     }
+    // From here on the server forgets what it has applied, and nothing may be applied again.
+    scratch.write(Scratch.Note.REPLAYED, reached.toString());
     return finish(source, copy, options, joined, histories, reached);
   }
 
@@ -201,6 +226,7 @@ final class ReplayJob {
     try (Phase _ = run.report().phase("validate")) {
       result = new Validation(server).run(settings.checkBudget());
     }
+    result.odd().forEach(run.report()::warn);
     if (!result.wrong().isEmpty()) {
       throw JobException.refused(
           RestoreReason.DATA_DAMAGED,
@@ -216,7 +242,6 @@ final class ReplayJob {
       history = NewHistory.behind(reached, known, serverId(source));
       server.beginHistory(history);
       record(source, options, joined, histories, reached, history);
-      server.dropAccount();
       server.becomeDurable();
       String folder = options.scratch().read(Scratch.Note.LOG_FOLDER).orElse("");
       if (!folder.isEmpty()) {
@@ -239,6 +264,7 @@ final class ReplayJob {
             reached.position().toString(),
             history.toString(),
             message));
+    server.dropAccount();
     run.report().position("gtid_reached", reached.position().toString());
     run.report().position("gtid_binlog_state", history.toString());
     LOG.atInfo().addKeyValue("gtid_reached", reached.position().toString()).log("restored");

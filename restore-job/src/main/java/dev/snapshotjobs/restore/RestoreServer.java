@@ -163,7 +163,7 @@ final class RestoreServer implements AutoCloseable {
       throws SQLException {
     try (var update =
         connection.prepareStatement(
-            "UPDATE mysql.event SET status = ?, originator = ? WHERE db = ? AND LOWER(name) = ?")) {
+            "UPDATE mysql.event SET status = ?, originator = ? WHERE LOWER(db) = ? AND LOWER(name) = ?")) {
       update.setString(1, status.name());
       update.setLong(2, serverId);
       update.setString(3, name.database());

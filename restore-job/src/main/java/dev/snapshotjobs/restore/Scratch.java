@@ -19,6 +19,10 @@ record Scratch(Path folder) {
     RECOVERED_STATE("recovered-state"),
     /// What stands in front of the names in the index of the copy's logs; empty if it has none.
     LOG_FOLDER("log-folder"),
+    /// The state in which the replay has ended, once it has; empty before.
+    REPLAYED("replayed"),
+    /// The tables that are left out, as they were found before anything was replayed.
+    IGNORED("ignored.json"),
     /// By which a server is known again that a replay has begun on.
     TOKEN("token"),
     /// What the events of the copy were before anything was replayed.

@@ -39,6 +39,8 @@ record ServerArguments(Map<String, String> settings, Path scratch) {
           "character_set_server",
           "collation_server",
           "default_storage_engine",
+          "explicit_defaults_for_timestamp",
+          "group_concat_max_len",
           "gtid_domain_id",
           "innodb_data_file_path",
           "innodb_data_home_dir",

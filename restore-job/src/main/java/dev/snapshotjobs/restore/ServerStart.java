@@ -11,6 +11,7 @@ import org.slf4j.LoggerFactory;
 /// Waits for the server of a restore, which recovers its data before it answers.
 record ServerStart(Duration timeout, StopSignal stop) {
   private static final Logger LOG = LoggerFactory.getLogger(ServerStart.class);
+  private static final int ACCESS_DENIED = 1045; // ER_ACCESS_DENIED_ERROR
   private static final Duration BETWEEN = Duration.ofMillis(500);
 
   RestoreServer await(MariaDbConnector connector) throws InterruptedException {
@@ -19,6 +20,13 @@ record ServerStart(Duration timeout, StopSignal stop) {
       try {
         return RestoreServer.connect(connector);
       } catch (SQLException e) {
+        if (e.getErrorCode() == ACCESS_DENIED) {
+          throw JobException.failed(
+              RestoreReason.COPY_BEGUN,
+              "the server does not let the restore in: " + e.getMessage(),
+              "restore-job pitr and clone make a new copy by themselves",
+              e);
+        }
         LOG.atInfo().addKeyValue("why", e.getMessage()).log("the server does not answer yet");
         if (System.nanoTime() > deadline) {
           throw JobException.failed(

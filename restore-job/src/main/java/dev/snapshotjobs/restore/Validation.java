@@ -6,6 +6,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,6 +14,9 @@ import org.slf4j.LoggerFactory;
 /// the time allows, the small ones first, so that as many as possible are.
 final class Validation {
   private static final Logger LOG = LoggerFactory.getLogger(Validation.class);
+
+  /// Engines whose rows are in the data directory and nowhere else.
+  private static final Set<String> CHECKED = Set.of("InnoDB", "Aria", "MyISAM");
 
   private static final String TABLES =
       """
@@ -25,9 +29,12 @@ final class Validation {
 
   /// @param rows of all tables together, as the engines estimate them
   /// @param wrong what is wrong, a sentence each
-  record Result(long databases, long tables, long checked, long rows, List<String> wrong) {
+  /// @param odd what the server cannot open, which may be as it was at the source
+  record Result(
+      long databases, long tables, long checked, long rows, List<String> wrong, List<String> odd) {
     Result {
       wrong = List.copyOf(wrong);
+      odd = List.copyOf(odd);
     }
 
     @Override
@@ -53,6 +60,7 @@ final class Validation {
   Result run(Duration budget) throws SQLException {
     long deadline = System.nanoTime() + budget.toNanos();
     List<String> wrong = new ArrayList<>();
+    List<String> odd = new ArrayList<>();
     List<Table> tables = new ArrayList<>();
     long rows = 0;
     long count = 0;
@@ -63,11 +71,13 @@ final class Validation {
         if (!table.database().equals("mysql")) {
           count++;
         }
-        if (row.getString(3) != null) {
+        String engine = String.valueOf(row.getString(3));
+        if (CHECKED.contains(engine)) {
           rows += table.database().equals("mysql") ? 0 : row.getLong(4);
           tables.add(table);
-        } else if (!row.getString(5).startsWith("Unknown storage engine")) {
-          wrong.add("%s cannot be opened: %s".formatted(table.quoted(), row.getString(5)));
+        } else if (engine.equals("null")
+            && !row.getString(5).startsWith("Unknown storage engine")) {
+          odd.add("%s cannot be opened: %s".formatted(table.quoted(), row.getString(5)));
         }
       }
     }
@@ -83,7 +93,7 @@ final class Validation {
         server.ask(
             "SELECT COUNT(*) FROM information_schema.SCHEMATA WHERE SCHEMA_NAME NOT IN"
                 + " ('information_schema', 'performance_schema', 'sys', 'mysql')");
-    return new Result(Long.parseLong(databases), count, checked, rows, wrong);
+    return new Result(Long.parseLong(databases), count, checked, rows, wrong, odd);
   }
 
   /// Adds what is wrong.

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.MariaDbServer;
+import dev.snapshotjobs.sandbox.S3FaultRule;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.Statement;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -302,6 +304,55 @@ class ReplayTest {
         assertThat(timeline.path("continuity").asString()).isEqualTo("proven");
         assertThat(timeline.path("parent").path("timeline").asString()).isEqualTo("0001");
         assertThat(shop.archive(restored).exit()).isZero();
+      }
+    }
+  }
+
+  /// The server has forgotten by then what it has applied, and would apply it again.
+  @Test
+  void appliesNothingTwiceWhenItDiesWhileItFinishes() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop("--binlog-format=STATEMENT")) {
+      shop.server.run("CREATE DATABASE shop", "USE shop", "CREATE TABLE orders (id INT)");
+      Path copy = shop.copy("shop-monday");
+      shop.server.run("INSERT INTO orders VALUES (1)", "INSERT INTO orders VALUES (2)");
+      shop.archive();
+      String id = shop.plan("--to-latest");
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+        shop.s3
+            .faults()
+            .add(S3FaultRule.answer("PutObject", "history", 403, "AccessDenied").always());
+        ArchivedShop.Ended died = pod.replay();
+        assertThat(died.exit()).as(died.err()).isNotZero();
+        shop.s3.faults().clear();
+
+        ArchivedShop.Ended ended = pod.replay();
+
+        assertThat(ended.exit()).as(ended.err()).isZero();
+        assertThat(rows(pod.putInService(), "SELECT id FROM shop.orders"))
+            .containsExactly("1", "2");
+      }
+    }
+  }
+
+  /// A server that was restored once has the marker of that restore, and so have its snapshots.
+  @Test
+  void restoresWhatWasRestoredBefore() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop()) {
+      Path copy = shopWithOrders(shop);
+      shop.archive();
+      Files.write(
+          copy.resolve("mariadb-snapshot-jobs-restore.json"),
+          new CopyMarker("other", CopyMarker.State.READY, Instant.EPOCH, "0-1-1", "0-1-1", "x")
+              .json());
+      String id = shop.plan("--to-latest");
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+        assertThat(pod.replay().exit()).isZero();
+        assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))
+            .containsExactly("59");
       }
     }
   }

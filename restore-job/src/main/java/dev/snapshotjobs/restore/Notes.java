@@ -1,19 +1,24 @@
 package dev.snapshotjobs.restore;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Remembers what the events of the copy were before anything was replayed, over a death of our
+/// Remembers what was found in the copy before anything was replayed, over a death of our
 /// container.
-final class EventNotes {
-  private EventNotes() {}
+final class Notes {
+  private Notes() {}
 
-  static void write(Scratch scratch, Map<EventStatuses.Name, EventStatuses.Status> events)
+  static void write(
+      Scratch scratch,
+      Map<EventStatuses.Name, EventStatuses.Status> events,
+      List<String> tablesWithoutRows)
       throws IOException {
+    scratch.write(Scratch.Note.IGNORED, JsonMapper.shared().writeValueAsString(tablesWithoutRows));
     List<List<String>> rows =
         events.entrySet().stream()
             .map(
@@ -24,7 +29,7 @@ final class EventNotes {
     scratch.write(Scratch.Note.EVENTS, JsonMapper.shared().writeValueAsString(rows));
   }
 
-  static Map<EventStatuses.Name, EventStatuses.Status> read(Scratch scratch) throws IOException {
+  static Map<EventStatuses.Name, EventStatuses.Status> events(Scratch scratch) throws IOException {
     Map<EventStatuses.Name, EventStatuses.Status> events = new HashMap<>();
     String json = scratch.read(Scratch.Note.EVENTS).orElse("[]");
     for (JsonNode row : JsonMapper.shared().readTree(json)) {
@@ -33,5 +38,12 @@ final class EventNotes {
           EventStatuses.Status.valueOf(row.get(2).asString()));
     }
     return events;
+  }
+
+  static List<String> tables(Scratch scratch) throws IOException {
+    List<String> tables = new ArrayList<>();
+    String json = scratch.read(Scratch.Note.IGNORED).orElse("[]");
+    JsonMapper.shared().readTree(json).forEach(table -> tables.add(table.asString()));
+    return tables;
   }
 }
