@@ -16,10 +16,7 @@ import org.jspecify.annotations.Nullable;
 /// @param storageClass null: the cluster's default one
 /// @param startedBy the uid of the Job that asks for it; null if none does
 record ClaimDraft(
-    Restore restore,
-    String namespace,
-    @Nullable String storageClass,
-    @Nullable String startedBy) {
+    Restore restore, String namespace, @Nullable String storageClass, @Nullable String startedBy) {
 
   /// The class that was asked for, else the source's.
   static Optional<String> storageClass(Restore restore, Optional<String> asked) {

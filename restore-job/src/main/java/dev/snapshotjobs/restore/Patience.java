@@ -17,6 +17,8 @@ record Patience(Run run) {
   /// Restores take minutes to hours, and each look is a request or two.
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
+  /// Waits until a look shows something.
+  ///
   /// @param look empty while it is not so
   /// @return empty when the time was over
   <T> Optional<T> until(Duration atMost, Supplier<Optional<T>> look) throws InterruptedException {

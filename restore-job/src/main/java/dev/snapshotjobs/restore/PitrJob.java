@@ -59,8 +59,7 @@ final class PitrJob {
                 .addKeyValue("snapshot", found.base().snapshot())
                 .log("what an earlier pod of this Job has begun is carried out"));
     return plan.map(
-        found ->
-            new Restore(id.orElseThrow(), baseOf(found), new Restore.Purpose.Recovery(found)));
+        found -> new Restore(id.orElseThrow(), baseOf(found), new Restore.Purpose.Recovery(found)));
   }
 
   private Conclusion anew(Wish wish, boolean dryRun) throws InterruptedException {

@@ -44,6 +44,10 @@ class JobStateTest {
         .build();
   }
 
+  private static ContainerState running() {
+    return new ContainerStateBuilder().withNewRunning().endRunning().build();
+  }
+
   private static ContainerStatus status(String name, int restarts, ContainerState state) {
     return new ContainerStatusBuilder()
         .withName(name)
@@ -70,7 +74,9 @@ class JobStateTest {
       status(
           "replay",
           0,
-          ended(0, "{\"reason\":\"replayed\",\"message\":\"3 databases\",\"positions\":{\"a\":\"b\"}}"));
+          ended(
+              0,
+              "{\"reason\":\"replayed\",\"message\":\"3 databases\",\"positions\":{\"a\":\"b\"}}"));
 
   @Test
   void isCompleteOnlyWhenTheServerWasShutDownCleanly() {
@@ -82,14 +88,7 @@ class JobStateTest {
             COMPLETE,
             List.of(pod("Succeeded", status("mariadb", 0, ended(137, "Killed")), REPLAYED)));
     JobState running =
-        JobState.of(
-            COMPLETE,
-            List.of(
-                pod(
-                    "Succeeded",
-                    status(
-                        "mariadb", 0, new ContainerStateBuilder().withNewRunning().endRunning().build()),
-                    REPLAYED)));
+        JobState.of(COMPLETE, List.of(pod("Succeeded", status("mariadb", 0, running()), REPLAYED)));
     JobState twice =
         JobState.of(
             COMPLETE, List.of(pod("Succeeded", status("mariadb", 1, ended(0, "")), REPLAYED)));
@@ -105,7 +104,9 @@ class JobStateTest {
         .isInstanceOfSatisfying(
             JobState.Failed.class,
             failed ->
-                assertThat(failed.why()).contains("not shut down cleanly").contains("ended with 137"));
+                assertThat(failed.why())
+                    .contains("not shut down cleanly")
+                    .contains("ended with 137"));
     assertThat(running).isInstanceOf(JobState.Failed.class);
     assertThat(twice).isInstanceOf(JobState.Worthless.class);
     assertThat(JobState.of(COMPLETE, List.of())).isInstanceOf(JobState.Failed.class);
@@ -124,7 +125,8 @@ class JobStateTest {
             .withLastState(ended(3, "{\"reason\":\"other-history\",\"message\":\"no\"}"))
             .build();
 
-    assertThat(JobState.of(RUNNING, List.of(pod("Running", status("mariadb", 0, null), again))))
+    assertThat(
+            JobState.of(RUNNING, List.of(pod("Running", status("mariadb", 0, running()), again))))
         .isInstanceOfSatisfying(
             JobState.Refused.class,
             refused -> assertThat(refused.by().reason()).isEqualTo("other-history"));
@@ -138,7 +140,7 @@ class JobStateTest {
             List.of(
                 pod(
                     "Failed",
-                    status("mariadb", 0, null),
+                    status("mariadb", 0, running()),
                     status("replay", 3, ended(137, "one\njava.lang.OutOfMemoryError\n")))));
 
     assertThat(failed)
@@ -158,7 +160,7 @@ class JobStateTest {
             List.of(
                 pod(
                     "Running",
-                    status("mariadb", 0, null),
+                    status("mariadb", 0, running()),
                     status(
                         "replay",
                         0,

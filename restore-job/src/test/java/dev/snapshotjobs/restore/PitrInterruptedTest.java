@@ -74,7 +74,10 @@ class PitrInterruptedTest {
     Runnable kill = () -> kill(process);
     shop.sandbox
         .faults()
-        .add(moment == Hook.Moment.BEFORE ? Hook.before(verb, path, kill) : Hook.after(verb, path, kill));
+        .add(
+            moment == Hook.Moment.BEFORE
+                ? Hook.before(verb, path, kill)
+                : Hook.after(verb, path, kill));
     process.set(shop.start("pitr", "--to-latest", "--restore-id", id));
     assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
 
@@ -97,8 +100,7 @@ class PitrInterruptedTest {
 
     assertThat(process.awaitExit(LONG)).isEqualTo(143);
     assertThat(shop.job("stopped")).isNotNull();
-    assertThat(shop.labels("stopped"))
-        .containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
+    assertThat(shop.labels("stopped")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
     shop.sandbox.container("shop", pod, "replay").kill();
     Ended again = pitr("stopped");
     assertThat(again.exit()).as(again.err()).isZero();
@@ -111,13 +113,7 @@ class PitrInterruptedTest {
   void removesAWorthlessCopyThatAnotherRunHasBegunToRemove() throws Exception {
     shop.script("ok", "1:server-died,ok");
     AtomicReference<JobProcess> process = new AtomicReference<>();
-    shop.sandbox
-        .faults()
-        .add(
-            Hook.after(
-                "DELETE",
-                "/jobs/",
-                () -> kill(process)));
+    shop.sandbox.faults().add(Hook.after("DELETE", "/jobs/", () -> kill(process)));
     process.set(shop.start("pitr", "--to-latest", "--restore-id", "removing"));
     assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
 
@@ -186,13 +182,7 @@ class PitrInterruptedTest {
     shop.script("ok", "ok");
     shop.ownController("uid-of-the-job-of-pitr");
     AtomicReference<JobProcess> process = new AtomicReference<>();
-    shop.sandbox
-        .faults()
-        .add(
-            Hook.after(
-                "POST",
-                "/jobs",
-                () -> kill(process)));
+    shop.sandbox.faults().add(Hook.after("POST", "/jobs", () -> kill(process)));
     process.set(shop.start("pitr", "--to-latest"));
     assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
     shop.run("INSERT INTO shop.orders VALUES (2)");

@@ -90,7 +90,11 @@ class PitrRefusalsTest {
   void withoutItsOwnPod() {
     Ended absent =
         shop.restoreJob(
-            Map.of("RESTORE_POD", "elsewhere"), new StopSignal(), "clone", "--snapshot", "shop-monday");
+            Map.of("RESTORE_POD", "elsewhere"),
+            new StopSignal(),
+            "clone",
+            "--snapshot",
+            "shop-monday");
     Ended unset =
         shop.restoreJob(
             Map.of("RESTORE_POD", ""), new StopSignal(), "clone", "--snapshot", "shop-monday");
@@ -131,7 +135,8 @@ class PitrRefusalsTest {
   void theClaimOfAnotherRestore() throws Exception {
     shop.snapshot("shop-tuesday");
     assertThat(
-            shop.restoreJob("clone", "--snapshot", "shop-tuesday", "--restore-id", "tuesday").exit())
+            shop.restoreJob("clone", "--snapshot", "shop-tuesday", "--restore-id", "tuesday")
+                .exit())
         .isZero();
 
     Ended ended = refusedClone("--restore-id", "tuesday");

@@ -51,7 +51,7 @@ class PitrTest {
     Ended ended = pitr();
 
     assertThat(ended.exit()).as(ended.err()).isZero();
-    String id = shop.objects("shop/restores/shop-").getFirst().split("/")[2];
+    String id = shop.objects("shop/restores/shop-").getFirst().split("/", -1)[2];
     PersistentVolumeClaim claim = Objects.requireNonNull(shop.claim(id));
     assertThat(ended.message())
         .contains("GTID " + target)
@@ -77,8 +77,7 @@ class PitrTest {
             at -> assertThat(Instant.parse(at)).isBeforeOrEqualTo(Instant.now()));
     assertThat(claim.getSpec().getDataSource().getName()).isEqualTo("shop-monday");
     assertThat(claim.getSpec().getStorageClassName()).isEqualTo("sandbox");
-    assertThat(claim.getSpec().getResources().getRequests().get("storage"))
-        .hasToString("1Gi");
+    assertThat(claim.getSpec().getResources().getRequests().get("storage")).hasToString("1Gi");
     assertThat(shop.starts("inspect").getFirst()).startsWith("inspect --restore-id " + id);
     assertThat(shop.starts("replay").getFirst()).startsWith("replay --restore-id " + id);
 
@@ -111,8 +110,7 @@ class PitrTest {
     assertThat(pitr("--restore-id", "planned").exit()).isZero();
 
     Ended same =
-        shop.restoreJob(
-            "pitr", List.of("--before-gtid", next(target)), "--restore-id", "planned");
+        shop.restoreJob("pitr", List.of("--before-gtid", next(target)), "--restore-id", "planned");
     Ended other = shop.restoreJob("pitr", List.of("--to-latest"), "--restore-id", "planned");
 
     assertThat(same.exit()).as(same.err()).isZero();
@@ -172,8 +170,7 @@ class PitrTest {
     assertThat(ended.outcome().path("next_step").asString()).isEqualTo("tell it something else");
     assertThat(shop.job("refused")).isNull();
     assertThat(shop.sandbox.podsOfJob("shop", "refused")).isEmpty();
-    assertThat(shop.labels("refused"))
-        .containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
+    assertThat(shop.labels("refused")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
 
     shop.script("ok", "ok");
     Ended again = pitr("--restore-id", "refused", "--accept-recovered-position");

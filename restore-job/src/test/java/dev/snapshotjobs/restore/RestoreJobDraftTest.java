@@ -288,8 +288,7 @@ class RestoreJobDraftTest {
     assertThat(claim.getSpec().getResources().getRequests()).hasToString("{storage=3Gi}");
     assertThat(claim.getSpec().getVolumeMode()).isEqualTo("Filesystem");
     assertThat(claim.getSpec().getAccessModes()).containsExactly("ReadWriteOnce");
-    assertThat(claim.getSpec().getDataSource().getApiGroup())
-        .isEqualTo("snapshot.storage.k8s.io");
+    assertThat(claim.getSpec().getDataSource().getApiGroup()).isEqualTo("snapshot.storage.k8s.io");
     assertThat(claim.getMetadata().getLabels())
         .containsEntry(RestoreKeys.RESTORED, RestoreKeys.QUARANTINED);
     assertThat(claim.getMetadata().getAnnotations()).containsEntry(RestoreKeys.ATTEMPT, "2");

@@ -24,8 +24,7 @@ class ServerImageTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "docker://", "docker.io/library/import-2026-11-22@"})
   void isTheSourcesOwnWhereTheRecordedOneIsOfANodeAlone(String name) {
-    ServerImage image =
-        ServerImage.choose(Optional.empty(), name + DIGEST, LIVE).orElseThrow();
+    ServerImage image = ServerImage.choose(Optional.empty(), name + DIGEST, LIVE).orElseThrow();
 
     assertThat(image.name()).isEqualTo("mariadb:11.8");
     assertThat(image.warning().orElseThrow()).contains(DIGEST).contains("cannot be pulled");
@@ -35,8 +34,7 @@ class ServerImageTest {
 
   @Test
   void isTheRecordedTagWhereNoDigestWasKnown() {
-    ServerImage image =
-        ServerImage.choose(Optional.empty(), "mariadb:11.4", LIVE).orElseThrow();
+    ServerImage image = ServerImage.choose(Optional.empty(), "mariadb:11.4", LIVE).orElseThrow();
 
     assertThat(image.name()).isEqualTo("mariadb:11.4");
     assertThat(image.warning().orElseThrow()).contains("without a digest");

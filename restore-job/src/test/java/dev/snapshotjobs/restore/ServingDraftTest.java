@@ -59,8 +59,7 @@ class ServingDraftTest {
         .endVolume()
         .endSpec()
         .endTemplate()
-        .withVolumeClaimTemplates(
-            Stream.of(templates).map(ServingDraftTest::template).toList())
+        .withVolumeClaimTemplates(Stream.of(templates).map(ServingDraftTest::template).toList())
         .endSpec()
         .build();
   }
@@ -101,8 +100,7 @@ class ServingDraftTest {
   @Test
   void isTheSourceInAllButNameLabelsAndVolume() {
     ServingDraft draft =
-        new ServingDraft(
-            Drafts.clone(Drafts.entry(Map.of())), source(set("mariadb", "data")));
+        new ServingDraft(Drafts.clone(Drafts.entry(Map.of())), source(set("mariadb", "data")));
     StatefulSet made = draft.statefulSet("shop");
 
     assertThat(made.getMetadata().getName()).isEqualTo("mariadb-restored");
@@ -114,9 +112,7 @@ class ServingDraftTest {
     assertThat(made.getSpec().getVolumeClaimTemplates()).isEmpty();
     assertThat(made.getSpec().getTemplate().getSpec().getVolumes())
         .filteredOn(volume -> volume.getName().equals("data"))
-        .allMatch(
-            volume ->
-                volume.getPersistentVolumeClaim().getClaimName().equals("shop-clone-1"))
+        .allMatch(volume -> volume.getPersistentVolumeClaim().getClaimName().equals("shop-clone-1"))
         .hasSize(1);
     assertThat(draft.service("shop").getSpec().getSelector())
         .isEqualTo(made.getSpec().getSelector().getMatchLabels());
@@ -126,8 +122,7 @@ class ServingDraftTest {
   void refusesAnotherClaimByItsName() {
     ServingDraft draft =
         new ServingDraft(
-            Drafts.clone(Drafts.entry(Map.of())),
-            source(set("mariadb", "data", "logs")));
+            Drafts.clone(Drafts.entry(Map.of())), source(set("mariadb", "data", "logs")));
 
     assertThat(catchThrowable(() -> draft.refuseUnlessPossible(List.of())))
         .isInstanceOfSatisfying(

@@ -65,8 +65,7 @@ final class StandIn {
     outcome.put("next_step", exit == 0 ? "" : "tell it something else");
     outcome.put("positions", Map.of("gtid_reached", "0-1-7", "gtid_binlog_state", "0-9-1000007"));
     Files.writeString(
-        Path.of(System.getenv("TERMINATION_LOG")),
-        JsonMapper.shared().writeValueAsString(outcome));
+        Path.of(System.getenv("TERMINATION_LOG")), JsonMapper.shared().writeValueAsString(outcome));
     System.exit(exit);
   }
 
