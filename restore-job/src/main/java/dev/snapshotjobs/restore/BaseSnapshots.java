@@ -9,6 +9,7 @@ import dev.snapshotjobs.common.kube.VolumeSnapshot;
 import dev.snapshotjobs.common.kube.VolumeSnapshotContent;
 import dev.snapshotjobs.common.kube.VolumeSnapshots;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
@@ -167,7 +168,7 @@ final class BaseSnapshots {
     object.setApiVersion(API_VERSION);
     object.setKind(kind);
     object.setMetadata(
-        new io.fabric8.kubernetes.api.model.ObjectMetaBuilder()
+        new ObjectMetaBuilder()
             .withName(name)
             .withLabels(restore.labels())
             .withAnnotations(restore.annotations())

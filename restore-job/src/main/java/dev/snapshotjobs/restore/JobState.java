@@ -1,5 +1,6 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.job.ExitCode;
 import io.fabric8.kubernetes.api.model.ContainerState;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
@@ -126,9 +127,14 @@ sealed interface JobState {
         || (status.getState() != null && status.getState().getRunning() != null);
   }
 
+  /// A Job that is given up stops what still runs: that a container was stopped tells nothing.
   private static String words(JobCondition failed, List<ContainerEnd> ends) {
     String last =
-        ends.isEmpty() ? "none of its containers has told why" : "last, " + ends.getLast().words();
+        ends.stream()
+            .filter(end -> end.exit() != ExitCode.STOPPED.code())
+            .reduce((_, later) -> later)
+            .map(end -> "last, " + end.words())
+            .orElse("none of its containers has told why");
     return "the Job has failed (%s): %s; %s"
         .formatted(failed.getReason(), failed.getMessage(), last);
   }

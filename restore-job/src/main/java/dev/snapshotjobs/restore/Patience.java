@@ -17,7 +17,7 @@ record Patience(Run run) {
   /// Restores take minutes to hours, and each look is a request or two.
   private static final Duration BETWEEN_LOOKS = Duration.ofSeconds(1);
 
-  /// Looks again and again, also where the API does not answer for a while.
+  /// Waits until a look shows something.
   ///
   /// @param look empty while it is not so
   /// @return empty when the time was over

@@ -7,6 +7,7 @@ import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -144,8 +145,8 @@ record Preparation(
 
   static boolean isOwn(Restore restore, HasMetadata object) {
     return restore.owns(
-        Objects.requireNonNullElse(object.getMetadata().getLabels(), java.util.Map.of()),
-        Objects.requireNonNullElse(object.getMetadata().getAnnotations(), java.util.Map.of()));
+        Objects.requireNonNullElse(object.getMetadata().getLabels(), Map.of()),
+        Objects.requireNonNullElse(object.getMetadata().getAnnotations(), Map.of()));
   }
 
   private String image(String recorded, Optional<SourceSet> source) {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -42,7 +43,7 @@ final class Restoring {
   /// A volume that is ready.
   ///
   /// @param byThisRun whether it was not so before
-  /// @param message how the work on it ended; empty if an earlier run saw it
+  /// @param message what the last step has said; empty if an earlier run heard it
   record Restored(PersistentVolumeClaim claim, boolean byThisRun, String message) {}
 
   Restored restore(Prepared prepared) throws InterruptedException {
@@ -221,19 +222,17 @@ final class Restoring {
     return Objects.equals(one.getMetadata().getUid(), other.getMetadata().getUid());
   }
 
-  private void awaitGone(String what, java.util.function.BooleanSupplier gone)
-      throws InterruptedException {
+  private void awaitGone(String what, BooleanSupplier gone) throws InterruptedException {
     try (Phase _ = run.report().phase("remove")) {
-      boolean _ =
-          patience
-              .until(
-                  JobWatch.REMOVAL,
-                  () -> gone.getAsBoolean() ? Optional.of(true) : Optional.<Boolean>empty())
-              .orElseThrow(
-                  () ->
-                      failed(
-                          "%s was asked to go and is still there after %s"
-                              .formatted(what, DurationConverter.format(JobWatch.REMOVAL))));
+      Optional<Boolean> seen =
+          patience.until(
+              JobWatch.REMOVAL,
+              () -> gone.getAsBoolean() ? Optional.of(true) : Optional.<Boolean>empty());
+      if (seen.isEmpty()) {
+        throw failed(
+            "%s was asked to go and is still there after %s"
+                .formatted(what, DurationConverter.format(JobWatch.REMOVAL)));
+      }
     }
   }
 

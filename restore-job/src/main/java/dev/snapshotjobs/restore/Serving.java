@@ -33,10 +33,11 @@ record Serving(RestoreObjects objects, Patience patience, Run run) {
       LOG.atInfo()
           .addKeyValue("object.name", draft.name())
           .log(there ? "server adopted" : "server created");
-      StatefulSet _ =
-          patience
-              .until(atMost, () -> objects.statefulSet(draft.name()).filter(Serving::isReady))
-              .orElseThrow(() -> notReady(draft, atMost));
+      Optional<StatefulSet> ready =
+          patience.until(atMost, () -> objects.statefulSet(draft.name()).filter(Serving::isReady));
+      if (ready.isEmpty()) {
+        throw notReady(draft, atMost);
+      }
       return !there;
     }
   }

@@ -12,6 +12,7 @@ import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /// A StatefulSet of one server on the restored volume, like the source's in all but its name, its
 /// labels and its volume, and a headless Service beside it. Pure.
@@ -122,7 +123,7 @@ record ServingDraft(Restore restore, SourceSet source) {
 
   /// The pod's NetworkPolicy is not that of the restore's own Job, which lets nobody in.
   private Map<String, String> labels() {
-    Map<String, String> labels = new java.util.TreeMap<>(restore.labels());
+    Map<String, String> labels = new TreeMap<>(restore.labels());
     labels.put("app.kubernetes.io/name", "mariadb-restored");
     return labels;
   }

@@ -11,6 +11,8 @@ import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.dsl.Resource;
+import io.fabric8.kubernetes.client.dsl.base.PatchContext;
+import io.fabric8.kubernetes.client.dsl.base.PatchType;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -84,15 +86,8 @@ class CloneTest {
   @Test
   void doesWithoutTheObjectsOfASnapshotThatTheStorageHas() throws Exception {
     CatalogueEntry lost = shop.snapshot("shop-lost");
-    GenericKubernetesResource retained =
-        content(lost.content().name())
-            .edit(
-                found -> {
-                  ((Map<String, Object>) found.getAdditionalProperties().get("spec"))
-                      .put("deletionPolicy", "Retain");
-                  return found;
-                });
-    assertThat(retained).isNotNull();
+    content(lost.content().name())
+        .patch(PatchContext.of(PatchType.JSON_MERGE), "{\"spec\":{\"deletionPolicy\":\"Retain\"}}");
     shop.snapshots().withName("shop-lost").delete();
     Sandbox.awaitGone(shop.snapshots().withName("shop-lost"), Duration.ofSeconds(30));
 

@@ -44,6 +44,10 @@ class JobStateTest {
         .build();
   }
 
+  private static ContainerState running() {
+    return new ContainerStateBuilder().withNewRunning().endRunning().build();
+  }
+
   private static ContainerStatus status(String name, int restarts, ContainerState state) {
     return new ContainerStatusBuilder()
         .withName(name)
@@ -84,16 +88,7 @@ class JobStateTest {
             COMPLETE,
             List.of(pod("Succeeded", status("mariadb", 0, ended(137, "Killed")), REPLAYED)));
     JobState running =
-        JobState.of(
-            COMPLETE,
-            List.of(
-                pod(
-                    "Succeeded",
-                    status(
-                        "mariadb",
-                        0,
-                        new ContainerStateBuilder().withNewRunning().endRunning().build()),
-                    REPLAYED)));
+        JobState.of(COMPLETE, List.of(pod("Succeeded", status("mariadb", 0, running()), REPLAYED)));
     JobState twice =
         JobState.of(
             COMPLETE, List.of(pod("Succeeded", status("mariadb", 1, ended(0, "")), REPLAYED)));
@@ -130,7 +125,8 @@ class JobStateTest {
             .withLastState(ended(3, "{\"reason\":\"other-history\",\"message\":\"no\"}"))
             .build();
 
-    assertThat(JobState.of(RUNNING, List.of(pod("Running", status("mariadb", 0, null), again))))
+    assertThat(
+            JobState.of(RUNNING, List.of(pod("Running", status("mariadb", 0, running()), again))))
         .isInstanceOfSatisfying(
             JobState.Refused.class,
             refused -> assertThat(refused.by().reason()).isEqualTo("other-history"));
@@ -144,7 +140,7 @@ class JobStateTest {
             List.of(
                 pod(
                     "Failed",
-                    status("mariadb", 0, null),
+                    status("mariadb", 0, running()),
                     status("replay", 3, ended(137, "one\njava.lang.OutOfMemoryError\n")))));
 
     assertThat(failed)
@@ -164,7 +160,7 @@ class JobStateTest {
             List.of(
                 pod(
                     "Running",
-                    status("mariadb", 0, null),
+                    status("mariadb", 0, running()),
                     status(
                         "replay",
                         0,

@@ -51,7 +51,7 @@ class PitrTest {
     Ended ended = pitr();
 
     assertThat(ended.exit()).as(ended.err()).isZero();
-    String id = shop.objects("shop/restores/shop-").getFirst().split("/")[2];
+    String id = shop.objects("shop/restores/shop-").getFirst().split("/", -1)[2];
     PersistentVolumeClaim claim = Objects.requireNonNull(shop.claim(id));
     assertThat(ended.message())
         .contains("GTID " + target)

@@ -10,12 +10,10 @@ import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.job.JobMain;
 import dev.snapshotjobs.common.job.JobProgram;
 import dev.snapshotjobs.common.job.StopSignal;
-import dev.snapshotjobs.common.kube.Cluster;
 import dev.snapshotjobs.common.objects.ObjectKey;
 import dev.snapshotjobs.common.objects.S3ObjectStore;
 import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.WriteOptions;
-import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.restore.ArchivedShop.Ended;
 import dev.snapshotjobs.sandbox.ApiRequest;
 import dev.snapshotjobs.sandbox.DatabasePod;
@@ -25,7 +23,6 @@ import dev.snapshotjobs.sandbox.S3Server;
 import dev.snapshotjobs.sandbox.Sandbox;
 import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
-import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
@@ -45,7 +42,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -53,12 +49,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A database in the sandbox with an archive and snapshots, a pod that stands for the one of the
 /// job, and the ways to run restore-job in it.
@@ -134,7 +128,7 @@ final class RestorableShop implements AutoCloseable {
     return ask(sql, 1);
   }
 
-  private String ask(String sql, int column) throws SQLException {
+  String ask(String sql, int column) throws SQLException {
     try (Connection connection = pod.server().connect("");
         Statement statement = connection.createStatement();
         ResultSet row = statement.executeQuery(sql)) {
@@ -318,90 +312,17 @@ final class RestorableShop implements AutoCloseable {
     return sandbox.startJob(JobProcess.Spec.of(Main.class.getName(), command).withEnv(environment));
   }
 
-  /// Cuts a snapshot at the beginning of a new log, and records it as snapshot-job does.
+  /// Cuts a snapshot and records it in the catalogue.
   CatalogueEntry snapshot(String name) throws Exception {
     return snapshot(name, Map.of());
   }
 
   /// @param other annotations that are to be other than they would be; empty: without them
   CatalogueEntry snapshot(String name, Map<String, String> other) throws Exception {
-    run("FLUSH BINARY LOGS");
-    Instant now = Instant.now();
-    Map<String, String> labels =
-        Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, "consistent");
-    Map<String, String> annotations = new TreeMap<>();
-    annotations.put(SnapshotKeys.GTID_BINLOG_POS, ask("SELECT @@gtid_binlog_pos"));
-    annotations.put(SnapshotKeys.GTID_BINLOG_STATE, ask("SELECT @@gtid_binlog_state"));
-    annotations.put(SnapshotKeys.BINLOG_FILE, ask("SHOW MASTER STATUS"));
-    annotations.put(SnapshotKeys.BINLOG_OFFSET, ask("SHOW MASTER STATUS", 2));
-    annotations.put(SnapshotKeys.CUT_SEEN_AT, now.toString());
-    annotations.put(SnapshotKeys.SERVER_IMAGE, "mariadb@sha256:" + "ab".repeat(32));
-    annotations.put(
-        SnapshotKeys.SERVER_SETTINGS,
-        JsonMapper.shared()
-            .writeValueAsString(
-                Map.of(
-                    "datadir", ask("SELECT @@datadir"),
-                    "log_bin_basename", ask("SELECT @@log_bin_basename"))));
-    try (Cluster cluster = Cluster.connect(Optional.of(sandbox.kubeconfig().toString()))) {
-      annotations.put(
-          SnapshotKeys.SOURCE_POD,
-          cluster.workloads(NAMESPACE).pods().stream()
-              .filter(found -> found.name().equals(pod.name()))
-              .findFirst()
-              .orElseThrow()
-              .placement());
-    }
-    annotations.putAll(other);
-    annotations.values().removeIf(String::isEmpty);
-    sandbox.client().resource(volumeSnapshot(name, labels)).create();
-    GenericKubernetesResource snapshot =
-        snapshots()
-            .withName(name)
-            .waitUntilCondition(
-                found -> Boolean.TRUE.equals(found.<Object>get("status", "readyToUse")),
-                30,
-                TimeUnit.SECONDS);
-    String contentName =
-        String.valueOf(snapshot.<Object>get("status", "boundVolumeSnapshotContentName"));
-    GenericKubernetesResource content =
-        sandbox
-            .client()
-            .genericKubernetesResources("snapshot.storage.k8s.io/v1", "VolumeSnapshotContent")
-            .withName(contentName)
-            .get();
-    CatalogueEntry entry =
-        new CatalogueEntry(
-            "shop",
-            new CatalogueEntry.Snapshot(
-                NAMESPACE, name, snapshot.getMetadata().getUid(), "sandbox", now, Optional.empty()),
-            new CatalogueEntry.Content(
-                contentName,
-                String.valueOf(content.<Object>get("spec", "driver")),
-                String.valueOf(content.<Object>get("status", "snapshotHandle"))),
-            new CatalogueEntry.Claim("data-mariadb-0", "sandbox", 1 << 30),
-            labels,
-            annotations,
-            now);
+    CatalogueEntry entry = new ShopSnapshots(this).cut(name, other);
     ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
     store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
     return entry;
-  }
-
-  private static GenericKubernetesResource volumeSnapshot(String name, Map<String, String> labels) {
-    GenericKubernetesResource snapshot = new GenericKubernetesResource();
-    snapshot.setApiVersion("snapshot.storage.k8s.io/v1");
-    snapshot.setKind("VolumeSnapshot");
-    snapshot.setMetadata(
-        new ObjectMetaBuilder().withNamespace(NAMESPACE).withName(name).withLabels(labels).build());
-    snapshot.setAdditionalProperty(
-        "spec",
-        Map.of(
-            "volumeSnapshotClassName",
-            "sandbox",
-            "source",
-            Map.of("persistentVolumeClaimName", "data-mariadb-0")));
-    return snapshot;
   }
 
   io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<
@@ -421,15 +342,11 @@ final class RestorableShop implements AutoCloseable {
 
   /// Fails if there is none.
   Map<String, String> labels(String claim) {
-    PersistentVolumeClaim found = claim(claim);
-    assertThat(found).as(claim).isNotNull();
-    return found.getMetadata().getLabels();
+    return Objects.requireNonNull(claim(claim), claim).getMetadata().getLabels();
   }
 
   Map<String, String> annotations(String claim) {
-    PersistentVolumeClaim found = claim(claim);
-    assertThat(found).as(claim).isNotNull();
-    return found.getMetadata().getAnnotations();
+    return Objects.requireNonNull(claim(claim), claim).getMetadata().getAnnotations();
   }
 
   /// The keys in a folder of the bucket.
