@@ -2,17 +2,10 @@ package dev.snapshotjobs.benchmarks;
 
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 
 /// What it takes to get the binary logs of a server into a bucket: binlog-archiver against
 /// `mariadb-binlog --raw` with an upload of the files, by turns in one run; and how much a run asks
@@ -20,42 +13,18 @@ import java.util.TreeMap;
 ///
 /// The tables go to standard output, the progress to standard error.
 public final class ArchiveLogs {
-  private static final int DEFAULT_ROUNDS = 5;
   private static final int LOGS = 8;
   private static final int MEBIBYTES = 96;
   private static final List<Integer> SEALED = List.of(1, 10, 1000);
 
-  private final int rounds;
-  private final Map<ArchiveMethod, List<Done>> trials = new TreeMap<>();
+  private final Rounds rounds;
 
-  private ArchiveLogs(int rounds) {
+  private ArchiveLogs(Rounds rounds) {
     this.rounds = rounds;
   }
 
   public static void main(String[] args) throws Exception {
-    Optional<Integer> rounds = rounds(args);
-    List<String> missing =
-        List.of("mariadb-binlog", "zstd").stream().filter(tool -> !isOnPath(tool)).toList();
-    if (rounds.isEmpty() || !missing.isEmpty()) {
-      System.err.println(
-          "usage: ArchiveLogs [--rounds N], N at least 1; not on the PATH: " + missing);
-      System.exit(2);
-    }
-    new ArchiveLogs(rounds.orElseThrow()).run();
-  }
-
-  static Optional<Integer> rounds(String[] args) {
-    if (args.length == 0) {
-      return Optional.of(DEFAULT_ROUNDS);
-    }
-    return args.length == 2 && args[0].equals("--rounds") && args[1].matches("[1-9]\\d{0,3}")
-        ? Optional.of(Integer.valueOf(args[1]))
-        : Optional.empty();
-  }
-
-  static boolean isOnPath(String program) {
-    return Arrays.stream(System.getenv().getOrDefault("PATH", "").split(":", -1))
-        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+    new ArchiveLogs(Rounds.orExit(ArchiveLogs.class, args, "mariadb-binlog", "zstd")).run();
   }
 
   private void run() throws SQLException, IOException, InterruptedException {
@@ -64,44 +33,22 @@ public final class ArchiveLogs {
       System.err.println("writing the logs");
       server.writeLogs(LOGS, MEBIBYTES);
       long bytes = server.bytes();
-      Archivings archivings = new Archivings(server);
-      for (int round = 1; round <= rounds; round++) {
-        List<ArchiveMethod> order = new ArrayList<>(List.of(ArchiveMethod.values()));
-        Collections.rotate(order, round);
-        for (ArchiveMethod method : order) {
-          Done done = archivings.run(method);
-          System.err.printf(
-              Locale.ROOT,
-              "round %d/%d %-30s %.1f s%n",
-              round,
+      Map<ArchiveMethod, List<Done>> trials =
+          rounds.run(ArchiveMethod.class, new Archivings(server)::run);
+      System.out.println(
+          new Heading(
+              "What it takes to get the binary logs of a server into a bucket.",
+              machine,
+              server.description(),
+              String.format(
+                  Locale.ROOT,
+                  "%d of %d MiB, %,d bytes in all, orders of five rows, each a transaction",
+                  LOGS,
+                  MEBIBYTES,
+                  bytes),
               rounds,
-              method.label(),
-              done.effort().wallTime().toMillis() / 1000.0);
-          trials.computeIfAbsent(method, _ -> new ArrayList<>()).add(done);
-        }
-      }
-      System.out.printf(
-          Locale.ROOT,
-          """
-          What it takes to get the binary logs of a server into a bucket.
-
-          - Machine: %s
-          - Server: MariaDB %s in the sandbox, `%s`
-          - Logs: %d of %d MiB, %,d bytes in all, orders of five rows, each a transaction
-          - Rounds: %d, methods by turns in changing order
-          - Command: `mvn -q -Pbenchmark -Dquick -DskipTests -pl benchmarks -am verify -Dbenchmark.main=ArchiveLogs -Dbenchmark.rounds=%d`
-
-          %s
-          """,
-          machine,
-          server.version(),
-          String.join(" ", LoggedServer.ARGS),
-          LOGS,
-          MEBIBYTES,
-          bytes,
-          rounds,
-          rounds,
-          new EffortTable(bytes, trials));
+              Heading.command(ArchiveLogs.class, rounds)));
+      System.out.println(new EffortTable(bytes, trials));
       System.out.print(asked(server));
     }
   }

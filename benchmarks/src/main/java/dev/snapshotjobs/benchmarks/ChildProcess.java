@@ -45,6 +45,11 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
   }
 
   Effort run() throws IOException, InterruptedException {
+    return run(() -> {});
+  }
+
+  /// @param each what else is to be looked at while it runs, at each sample
+  Effort run(Runnable each) throws IOException, InterruptedException {
     Path said = Files.createTempFile("benchmark", ".txt");
     ProcessBuilder builder =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
@@ -55,6 +60,7 @@ record ChildProcess(List<String> command, Map<String, String> environment) {
     long peak = 0;
     long anonymous = 0;
     do {
+      each.run();
       peak = Math.max(peak, kibibytes(process, "VmHWM:"));
       anonymous = Math.max(anonymous, kibibytes(process, "RssAnon:"));
     } while (!process.waitFor(SAMPLE_MILLIS, TimeUnit.MILLISECONDS));

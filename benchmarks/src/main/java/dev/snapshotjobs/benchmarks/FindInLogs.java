@@ -5,13 +5,9 @@ import dev.snapshotjobs.sandbox.S3Server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /// What it takes to find who dropped a table: `restore-job find` in a bucket against
@@ -23,20 +19,14 @@ public final class FindInLogs {
   private static final int MEBIBYTES = 96;
   private static final String LOOKED_FOR = "DROP TABLE|### DELETE FROM .shop.\\..positions.";
 
-  private final int rounds;
-  private final Map<FindMethod, List<Done>> trials = new TreeMap<>();
+  private final Rounds rounds;
 
-  private FindInLogs(int rounds) {
+  private FindInLogs(Rounds rounds) {
     this.rounds = rounds;
   }
 
   public static void main(String[] args) throws Exception {
-    Optional<Integer> rounds = ArchiveLogs.rounds(args);
-    if (rounds.isEmpty() || !ArchiveLogs.isOnPath("mariadb-binlog")) {
-      System.err.println("usage: FindInLogs [--rounds N], with mariadb-binlog on the PATH");
-      System.exit(2);
-    }
-    new FindInLogs(rounds.orElseThrow()).run();
+    new FindInLogs(Rounds.orExit(FindInLogs.class, args, "mariadb-binlog")).run();
   }
 
   private void run() throws SQLException, IOException, InterruptedException {
@@ -51,45 +41,24 @@ public final class FindInLogs {
           "FLUSH BINARY LOGS");
       long bytes = server.bytes();
       new Archivings(server).archive(store);
-      for (int round = 1; round <= rounds; round++) {
-        List<FindMethod> order = new ArrayList<>(List.of(FindMethod.values()));
-        Collections.rotate(order, round);
-        for (FindMethod method : order) {
-          Effort effort = method(method, server, store).run();
-          System.err.printf(
-              Locale.ROOT,
-              "round %d/%d %-30s %.1f s%n",
-              round,
+      Map<FindMethod, List<Done>> trials =
+          rounds.run(
+              FindMethod.class,
+              method -> new Done(method(method, server, store).run(), disk(method, bytes)));
+      System.out.println(
+          new Heading(
+              "What it takes to find who dropped a table.",
+              machine,
+              server.description(),
+              String.format(
+                  Locale.ROOT,
+                  "%d of %d MiB and a small one, %,d bytes in all, orders of five rows, each a transaction; at the end a DELETE and a DROP TABLE",
+                  LOGS,
+                  MEBIBYTES,
+                  bytes),
               rounds,
-              method.label(),
-              effort.wallTime().toMillis() / 1000.0);
-          trials
-              .computeIfAbsent(method, _ -> new ArrayList<>())
-              .add(new Done(effort, disk(method, bytes)));
-        }
-      }
-      System.out.printf(
-          Locale.ROOT,
-          """
-          What it takes to find who dropped a table.
-
-          - Machine: %s
-          - Server: MariaDB %s in the sandbox, `%s`
-          - Logs: %d of %d MiB and a small one, %,d bytes in all, orders of five rows, each a transaction; at the end a DELETE and a DROP TABLE
-          - Rounds: %d, methods by turns in changing order
-          - Command: `mvn -q -Pbenchmark -Dquick -DskipTests -pl benchmarks -am verify -Dbenchmark.main=FindInLogs -Dbenchmark.rounds=%d`
-
-          %s
-          """,
-          machine,
-          server.version(),
-          String.join(" ", LoggedServer.ARGS),
-          LOGS,
-          MEBIBYTES,
-          bytes,
-          rounds,
-          rounds,
-          new EffortTable(bytes, trials));
+              Heading.command(FindInLogs.class, rounds)));
+      System.out.println(new EffortTable(bytes, trials));
     }
   }
 

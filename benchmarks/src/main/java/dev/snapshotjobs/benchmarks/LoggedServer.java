@@ -9,7 +9,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -43,24 +42,25 @@ final class LoggedServer implements AutoCloseable {
   private final MariaDbServer server;
   private final Path dataDir;
 
-  private LoggedServer(MariaDbServer server, Path dataDir) {
+  private final List<String> args;
+
+  private LoggedServer(MariaDbServer server, Path dataDir, List<String> args) {
     this.server = server;
     this.dataDir = dataDir;
+    this.args = args;
   }
 
-  static LoggedServer start() throws IOException, SQLException {
+  /// @param more options of the server beside [#ARGS]
+  static LoggedServer start(String... more) throws IOException, SQLException {
     Path dataDir = Files.createTempDirectory("benchmark-data");
+    List<String> args = Stream.concat(ARGS.stream(), Stream.of(more)).toList();
     LoggedServer started =
         new LoggedServer(
-            MariaDbServer.start(MariaDbServer.Spec.of(dataDir, "mariadb-0", ARGS)), dataDir);
+            MariaDbServer.start(MariaDbServer.Spec.of(dataDir, "mariadb-0", args)), dataDir, args);
     started.run(
         "CREATE USER " + USER + "@'%' IDENTIFIED BY '" + PASSWORD + "'",
         "GRANT REPLICATION SLAVE, BINLOG MONITOR ON *.* TO " + USER + "@'%'",
-        "CREATE DATABASE shop",
-        "CREATE TABLE shop.positions (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer INT,"
-            + " article VARCHAR(40), price DECIMAL(8,2), note VARCHAR(100))"
-            + " ENGINE=Aria TRANSACTIONAL=0",
-        WRITE);
+        "CREATE DATABASE shop");
     return started;
   }
 
@@ -75,7 +75,12 @@ final class LoggedServer implements AutoCloseable {
 
   /// Closes so many logs of this size.
   void writeLogs(int count, int mebibytes) throws SQLException {
-    run("RESET MASTER");
+    run(
+        "CREATE TABLE shop.positions (id BIGINT AUTO_INCREMENT PRIMARY KEY, customer INT,"
+            + " article VARCHAR(40), price DECIMAL(8,2), note VARCHAR(100))"
+            + " ENGINE=Aria TRANSACTIONAL=0",
+        WRITE,
+        "RESET MASTER");
     for (int log = 0; log < count; log++) {
       // The data are of no use: the logs are.
       run("TRUNCATE TABLE shop.positions");
@@ -130,19 +135,46 @@ final class LoggedServer implements AutoCloseable {
     return server.port();
   }
 
-  String version() throws SQLException {
-    try (Connection connection = server.connect("")) {
-      return connection.getMetaData().getDatabaseProductVersion();
+  String ask(String sql) throws SQLException {
+    return ask(sql, 1);
+  }
+
+  /// A column of the first row; empty if there is none.
+  String ask(String sql, int column) throws SQLException {
+    try (Connection connection = server.connect("");
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(sql)) {
+      return row.next() ? String.valueOf(row.getString(column)) : "";
     }
+  }
+
+  Connection connect() throws SQLException {
+    return server.connect("shop");
+  }
+
+  Path dataDir() {
+    return dataDir;
+  }
+
+  /// What a storage would copy in a moment: the data of a server that nobody has stopped.
+  void copyTo(Path folder) throws IOException, InterruptedException {
+    server.pause();
+    try {
+      Folders.copy(dataDir, folder);
+    } finally {
+      server.resume();
+    }
+  }
+
+  /// For the heading of a benchmark.
+  String description() throws SQLException {
+    return "MariaDB %s in the sandbox, `%s`"
+        .formatted(ask("SELECT VERSION()"), String.join(" ", args));
   }
 
   @Override
   public void close() throws IOException {
     server.close();
-    try (Stream<Path> all = Files.walk(dataDir)) {
-      for (Path each : all.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(each);
-      }
-    }
+    Folders.delete(dataDir);
   }
 }

@@ -16,8 +16,6 @@ import java.util.Optional;
 ///
 /// The tables go to standard output, the progress to standard error.
 public final class SnapshotStall {
-  private static final int DEFAULT_ROUNDS = 10;
-
   /// Not reported: the API server and the controllers run in this JVM, which compiles them while
   /// the first twenty snapshots are taken; the latency that they add falls to a third meanwhile.
   private static final int WARM_UP_ROUNDS = 2;
@@ -30,21 +28,7 @@ public final class SnapshotStall {
   }
 
   public static void main(String[] args) throws Exception {
-    Optional<Integer> rounds = rounds(args);
-    if (rounds.isEmpty()) {
-      System.err.println("usage: SnapshotStall [--rounds N], N at least 1");
-      System.exit(2);
-    }
-    new SnapshotStall(rounds.orElseThrow()).run();
-  }
-
-  private static Optional<Integer> rounds(String[] args) {
-    if (args.length == 0) {
-      return Optional.of(DEFAULT_ROUNDS);
-    }
-    return args.length == 2 && args[0].equals("--rounds") && args[1].matches("[1-9]\\d{0,3}")
-        ? Optional.of(Integer.valueOf(args[1]))
-        : Optional.empty();
+    new SnapshotStall(Rounds.orExit(SnapshotStall.class, args).count()).run();
   }
 
   private void run() throws SQLException, IOException, InterruptedException {

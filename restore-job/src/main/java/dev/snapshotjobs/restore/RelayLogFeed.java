@@ -110,6 +110,11 @@ final class RelayLogFeed implements AutoCloseable {
     @Nullable GtidState end = null;
     for (ArchivedLog log : logs) {
       boolean last = log.log().equals(plan.lastLog());
+      if (last && plan.offset() == 0) { // nothing of it: the plan ends where it begins
+        end = log.content().start();
+        from = from.filter(state -> !state.equals(log.content().start()));
+        break;
+      }
       RelayLogWriter writer =
           new RelayLogWriter(
               log.log().text(),

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param settings of the server that wrote the data, as the snapshot recorded them
 /// @param scratch a folder beside the data, for what is of no use afterwards
-record ServerArguments(Map<String, String> settings, Path scratch) {
+public record ServerArguments(Map<String, String> settings, Path scratch) {
   /// No server of anybody has it, though it would do no harm: events of a replay are applied
   /// whatever server they are from.
   static final long SERVER_ID = 0xFFFF_FFF0L;
@@ -59,7 +59,7 @@ record ServerArguments(Map<String, String> settings, Path scratch) {
   private static final List<String> REMOTE =
       List.of("federated", "federatedx", "mroonga", "s3", "sphinx", "spider");
 
-  ServerArguments {
+  public ServerArguments {
     settings = Map.copyOf(settings);
   }
 
@@ -94,7 +94,7 @@ record ServerArguments(Map<String, String> settings, Path scratch) {
     return dataDir().resolve(recorded.isEmpty() ? "mysql-bin" : recorded);
   }
 
-  List<String> list() {
+  public List<String> list() {
     List<String> arguments = new ArrayList<>();
     arguments.add("--no-defaults");
     arguments.add("--datadir=" + dataDir());

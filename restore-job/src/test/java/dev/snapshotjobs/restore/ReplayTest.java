@@ -18,6 +18,8 @@ import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -74,6 +76,34 @@ class ReplayTest {
       shop.server.run("INSERT INTO orders VALUES (" + order + ")");
     }
     return copy;
+  }
+
+  /// The end of the archive is in a log that has no transaction yet.
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void endsWhereALogHasJustBegun(boolean written) throws Exception {
+    try (ArchivedShop shop = new ArchivedShop()) {
+      Path copy;
+      if (written) {
+        copy = shopWithOrders(shop);
+        shop.server.run("FLUSH BINARY LOGS");
+      } else {
+        shop.server.run("CREATE DATABASE shop", "CREATE TABLE shop.orders (id INT PRIMARY KEY)");
+        copy = shop.copy("shop-monday");
+      }
+      shop.archive();
+      String id = shop.plan("--to-latest");
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+
+        ArchivedShop.Ended replayed = pod.replay();
+
+        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))
+            .containsExactly(written ? "59" : "0");
+      }
+    }
   }
 
   /// The server of the restore writes transactions of its own, and so does the old primary: they
