@@ -83,9 +83,25 @@ class RestoreJobDraftTest {
         .containsExactly(null, "Always");
     assertThat(pod.getContainers()).extracting(Container::getName).containsExactly("replay");
     assertThat(container(pod, "inspect").getArgs())
-        .containsExactly("inspect", "--clone-of", "shop-1", "--scratch", "/scratch");
+        .containsExactly(
+            "inspect",
+            "--clone-of",
+            "shop-1",
+            "--data-dir",
+            "/var/lib/mysql",
+            "--scratch",
+            "/scratch");
     assertThat(container(pod, "replay").getArgs())
-        .containsExactly("replay", "--clone-of", "shop-1", "--scratch", "/scratch");
+        .containsExactly(
+            "replay",
+            "--clone-of",
+            "shop-1",
+            "--data-dir",
+            "/var/lib/mysql",
+            "--scratch",
+            "/scratch",
+            "--server-host",
+            "127.0.0.1");
     Container server = container(pod, "mariadb");
     assertThat(server.getImage()).isEqualTo("mariadb:11.8");
     assertThat(server.getCommand()).containsExactly("mariadbd");
