@@ -70,22 +70,19 @@ final class Shop {
     cluster.kubectl("apply", "-n", NAMESPACE, "-f", RESOURCES.resolve("ports.yaml").toString());
     cluster.bash(page.commands("A bucket to try it on"));
     cluster.bash(page.commands("Five commands"));
-    suspendArchiver(cluster);
+    suspendSchedules(cluster);
     cluster.bash(page.commands("What is to be seen"));
     Shop shop = new Shop(cluster);
     awaitReachable(shop.jdbcUrl());
     return shop;
   }
 
-  /// Each quarter of an hour a run would come between those that tests start.
-  private static void suspendArchiver(KindCluster cluster) {
-    cluster.kubectl(
-        "patch",
-        "cronjob",
-        "mariadb-binlog-archiver",
-        "-n",
-        NAMESPACE,
-        "--patch={\"spec\":{\"suspend\":true}}");
+  /// Each quarter of an hour, and at two at night, a run would come between those that tests start.
+  private static void suspendSchedules(KindCluster cluster) {
+    for (String cronJob : List.of("mariadb-binlog-archiver", "mariadb-snapshot")) {
+      cluster.kubectl(
+          "patch", "cronjob", cronJob, "-n", NAMESPACE, "--patch={\"spec\":{\"suspend\":true}}");
+    }
     cluster.kubectl(
         "delete", "job", "-n", NAMESPACE, "--selector=app.kubernetes.io/name=binlog-archiver");
   }
