@@ -388,6 +388,55 @@ class ReplayTest {
   }
 
   @Test
+  void endsWhereADistributedTransactionIsPrepared() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop()) {
+      Path copy = shopWithOrders(shop);
+      shop.server.run(
+          "XA START 'open'",
+          "INSERT INTO orders VALUES (1000)",
+          "XA END 'open'",
+          "XA PREPARE 'open'");
+      String prepared = shop.server.ask("SELECT @@gtid_binlog_pos");
+      shop.server.run("XA COMMIT 'open'");
+      shop.archive();
+      String id = shop.plan("--to-gtid", prepared);
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+        ArchivedShop.Ended replayed = pod.replay("--batch-size", "4Ki");
+        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        MariaDbServer restored = pod.putInService();
+        assertThat(rows(restored, "SELECT COUNT(*) FROM shop.orders WHERE id = 1000"))
+            .containsExactly("0");
+        execute(restored, "XA COMMIT 'open'");
+        assertThat(rows(restored, "SELECT COUNT(*) FROM shop.orders WHERE id = 1000"))
+            .containsExactly("1");
+      }
+    }
+  }
+
+  /// The second half of the ALTER is left out, so nothing of it takes place.
+  @Test
+  void endsWhereAnAlterHasBegun() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop()) {
+      Path copy = shopWithOrders(shop);
+      shop.server.run("SET SESSION binlog_alter_two_phase = 1");
+      shop.server.run("ALTER TABLE orders ADD COLUMN n INT, FORCE");
+      String ended = shop.server.ask("SELECT @@gtid_binlog_pos");
+      shop.archive();
+      String id = shop.plan("--before-gtid", ended);
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        assertThat(pod.inspect().exit()).isZero();
+        pod.start();
+        ArchivedShop.Ended replayed = pod.replay();
+        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        MariaDbServer restored = pod.putInService();
+        assertThat(rows(restored, "SHOW COLUMNS FROM shop.orders")).containsExactly("id");
+      }
+    }
+  }
+
+  @Test
   void clonesWithoutReplay() throws Exception {
     try (ArchivedShop shop = new ArchivedShop()) {
       Path copy = shopWithOrders(shop);
