@@ -144,20 +144,7 @@ final class EventStatuses {
   }
 
   private static Optional<Found> name(String database, List<Token> tokens, int before) {
-    int at = before + 1;
-    while (at < tokens.size()
-        && tokens.get(at).kind() == SqlTokens.Kind.WORD
-        && BEFORE_A_NAME.contains(tokens.get(at).upper())) {
-      at++;
-    }
-    if (at >= tokens.size() || !tokens.get(at).mayBeName()) {
-      return Optional.empty();
-    }
-    boolean qualified =
-        at + 2 < tokens.size() && tokens.get(at + 1).isSign('.') && tokens.get(at + 2).mayBeName();
-    return Optional.of(
-        qualified
-            ? new Found(new Name(tokens.get(at).text(), tokens.get(at + 2).text()), at + 3)
-            : new Found(new Name(database, tokens.get(at).text()), at + 1));
+    return SqlTokens.nameAt(tokens, SqlTokens.behind(tokens, before + 1, BEFORE_A_NAME), database)
+        .map(found -> new Found(new Name(found.database(), found.name()), found.behind()));
   }
 }

@@ -15,7 +15,8 @@ import java.util.TreeSet;
 /// that would lose more than the table's own rows, the replay ends and says so. A statement may
 /// only seem to name the table, by a column that is called so; that is refused too.
 final class IgnoredTables {
-  private static final Set<String> REMOTE =
+  /// Engines whose rows are elsewhere.
+  static final Set<String> REMOTE =
       Set.of("FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "MROONGA");
 
   private static final Set<String> BEFORE_A_NAME =
@@ -72,7 +73,7 @@ final class IgnoredTables {
 
   private void create(EventBody.Query query, List<Token> tokens, int table) {
     String name = name(query.database(), tokens, table);
-    String engine = engine(tokens);
+    String engine = SqlTokens.engine(tokens).orElse("");
     if (REMOTE.contains(engine)) {
       tables.add(name);
     } else if (tables.contains(name) ? !engine.equals("MEMORY") : has(tokens, "SELECT")) {
@@ -126,30 +127,8 @@ final class IgnoredTables {
 
   /// The first name behind a word, with its database; empty if there is none.
   private static String name(String database, List<Token> tokens, int word) {
-    int at = word + 1;
-    while (at < tokens.size()
-        && tokens.get(at).kind() == SqlTokens.Kind.WORD
-        && BEFORE_A_NAME.contains(tokens.get(at).upper())) {
-      at++;
-    }
-    if (at >= tokens.size() || !tokens.get(at).mayBeName()) {
-      return "";
-    }
-    boolean qualified =
-        at + 2 < tokens.size() && tokens.get(at + 1).isSign('.') && tokens.get(at + 2).mayBeName();
-    return new TableName(
-            qualified ? tokens.get(at).text() : database,
-            tokens.get(qualified ? at + 2 : at).text())
-        .toString();
-  }
-
-  private static String engine(List<Token> tokens) {
-    for (int at = 0; at + 1 < tokens.size(); at++) {
-      if (tokens.get(at).is("ENGINE")) {
-        Token next = tokens.get(at + 1);
-        return (next.isSign('=') && at + 2 < tokens.size() ? tokens.get(at + 2) : next).upper();
-      }
-    }
-    return "";
+    return SqlTokens.nameAt(tokens, SqlTokens.behind(tokens, word + 1, BEFORE_A_NAME), database)
+        .map(found -> new TableName(found.database(), found.name()).toString())
+        .orElse("");
   }
 }

@@ -21,8 +21,8 @@ import java.util.Set;
 /// use a temporary table which was made before the base, and so is not in it; tables of engines
 /// whose rows are not in the data, or not on this server. And for what is begun and not ended.
 final class ReplayObstacles {
-  private static final Set<String> ENGINES =
-      Set.of("MEMORY", "FEDERATED", "SPIDER", "CONNECT", "S3", "SPHINX", "OQGRAPH", "MROONGA");
+  /// Engines whose rows are computed, or gone when the server is.
+  private static final Set<String> NOT_KEPT = Set.of("MEMORY", "OQGRAPH");
 
   /// How a server drops the temporary tables of a session that ends.
   private static final String END_OF_SESSION = "DROP /*!40005 TEMPORARY */ TABLE ";
@@ -120,9 +120,8 @@ final class ReplayObstacles {
     if (!words.at(0, "CREATE") && !words.at(0, "ALTER")) {
       return;
     }
-    words
-        .engine()
-        .filter(ENGINES::contains)
+    SqlTokens.engine(tokens)
+        .filter(engine -> NOT_KEPT.contains(engine) || IgnoredTables.REMOTE.contains(engine))
         .ifPresent(
             engine ->
                 tell(
@@ -166,32 +165,18 @@ final class ReplayObstacles {
       List<String> tables = new ArrayList<>();
       boolean wanted = true;
       while (at < tokens.size() && wanted) {
-        while (at < tokens.size() && isBeforeAName(tokens.get(at))) {
-          at++;
-        }
-        at = table(at, tables);
+        at = table(SqlTokens.behind(tokens, at, BEFORE_A_NAME), tables);
         wanted = at < tokens.size() && tokens.get(at).isSign(',');
         at++;
       }
       return tables;
     }
 
-    private static boolean isBeforeAName(Token token) {
-      return token.kind() == SqlTokens.Kind.WORD && BEFORE_A_NAME.contains(token.upper());
-    }
-
     private int table(int at, List<String> tables) {
-      if (at >= tokens.size() || !tokens.get(at).mayBeName()) {
-        return tokens.size();
-      }
-      boolean qualified =
-          at + 2 < tokens.size()
-              && tokens.get(at + 1).isSign('.')
-              && tokens.get(at + 2).mayBeName();
-      String name = tokens.get(qualified ? at + 2 : at).text();
-      tables.add(
-          ((qualified ? tokens.get(at).text() : database) + "." + name).toLowerCase(Locale.ROOT));
-      return at + (qualified ? 3 : 1);
+      Optional<SqlTokens.Qualified> found = SqlTokens.nameAt(tokens, at, database);
+      found.ifPresent(
+          name -> tables.add((name.database() + "." + name.name()).toLowerCase(Locale.ROOT)));
+      return found.map(SqlTokens.Qualified::behind).orElse(tokens.size());
     }
 
     /// Whatever may be a table of the session's database.
@@ -200,17 +185,6 @@ final class ReplayObstacles {
           .filter(Token::mayBeName)
           .map(token -> (database + "." + token.text()).toLowerCase(Locale.ROOT))
           .toList();
-    }
-
-    Optional<String> engine() {
-      for (int at = 0; at + 1 < tokens.size(); at++) {
-        if (tokens.get(at).is("ENGINE")) {
-          Token next = tokens.get(at + 1);
-          Token value = next.isSign('=') && at + 2 < tokens.size() ? tokens.get(at + 2) : next;
-          return Optional.of(value.upper());
-        }
-      }
-      return Optional.empty();
     }
   }
 }

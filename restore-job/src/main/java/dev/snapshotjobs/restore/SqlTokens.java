@@ -3,6 +3,8 @@ package dev.snapshotjobs.restore;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
 
 /// The words, names and signs of a statement, without its comments and strings. What stands in a
 /// comment that a server executes belongs to the statement. A statement that is cut off has the
@@ -36,6 +38,49 @@ final class SqlTokens {
     WORD,
     NAME,
     SIGN
+  }
+
+  /// A name, with the database that it stands in.
+  ///
+  /// @param behind the index of the token that follows it
+  record Qualified(String database, String name, int behind) {}
+
+  /// The name that begins at an index; empty if none does.
+  ///
+  /// @param database of a name without one
+  static Optional<Qualified> nameAt(List<Token> tokens, int at, String database) {
+    if (at >= tokens.size() || !tokens.get(at).mayBeName()) {
+      return Optional.empty();
+    }
+    boolean qualified =
+        at + 2 < tokens.size() && tokens.get(at + 1).isSign('.') && tokens.get(at + 2).mayBeName();
+    return Optional.of(
+        qualified
+            ? new Qualified(tokens.get(at).text(), tokens.get(at + 2).text(), at + 3)
+            : new Qualified(database, tokens.get(at).text(), at + 1));
+  }
+
+  /// The first index from which on none of the words stands.
+  static int behind(List<Token> tokens, int from, Set<String> words) {
+    int at = from;
+    while (at < tokens.size()
+        && tokens.get(at).kind() == Kind.WORD
+        && words.contains(tokens.get(at).upper())) {
+      at++;
+    }
+    return at;
+  }
+
+  /// The engine that a CREATE or ALTER names, in capitals.
+  static Optional<String> engine(List<Token> tokens) {
+    for (int at = 0; at + 1 < tokens.size(); at++) {
+      if (tokens.get(at).is("ENGINE")) {
+        Token next = tokens.get(at + 1);
+        Token value = next.isSign('=') && at + 2 < tokens.size() ? tokens.get(at + 2) : next;
+        return Optional.of(value.upper());
+      }
+    }
+    return Optional.empty();
   }
 
   private final String sql;

@@ -122,9 +122,7 @@ class ReplayTest {
               MariaDbServer.start(
                   MariaDbServer.Spec.of(
                       Files.createTempDirectory("replica"), "replica", List.of("--server-id=2")))) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        assertThat(pod.replay().exit()).isZero();
+        pod.restore();
         follow(replica, shop.server.server());
         await(replica, shop.server.ask("SELECT @@gtid_binlog_pos"));
 
@@ -278,10 +276,7 @@ class ReplayTest {
       shop.archive();
       String id = shop.plan("--to-latest");
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        ArchivedShop.Ended replayed = pod.replay();
-        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        ArchivedShop.Ended replayed = pod.restore();
         assertThat(replayed.outcome().path("warnings").toString()).contains("shop.sessions");
         MariaDbServer restored = pod.putInService();
         assertThat(rows(restored, "SELECT id FROM shop.orders")).containsExactly("1");
@@ -318,9 +313,7 @@ class ReplayTest {
       shop.archive();
       String id = shop.plan("--to-latest");
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        assertThat(pod.replay().exit()).isZero();
+        pod.restore();
         MariaDbServer restored = pod.putInService();
         execute(restored, "INSERT INTO shop.orders VALUES (1000)");
 
@@ -378,9 +371,7 @@ class ReplayTest {
               .json());
       String id = shop.plan("--to-latest");
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        assertThat(pod.replay().exit()).isZero();
+        pod.restore();
         assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))
             .containsExactly("59");
       }
@@ -401,10 +392,7 @@ class ReplayTest {
       shop.archive();
       String id = shop.plan("--to-gtid", prepared);
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        ArchivedShop.Ended replayed = pod.replay("--batch-size", "4Ki");
-        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        pod.restore("--batch-size", "4Ki");
         MariaDbServer restored = pod.putInService();
         assertThat(rows(restored, "SELECT COUNT(*) FROM shop.orders WHERE id = 1000"))
             .containsExactly("0");
@@ -426,10 +414,7 @@ class ReplayTest {
       shop.archive();
       String id = shop.plan("--before-gtid", ended);
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        pod.start();
-        ArchivedShop.Ended replayed = pod.replay();
-        assertThat(replayed.exit()).as(replayed.err()).isZero();
+        pod.restore();
         MariaDbServer restored = pod.putInService();
         assertThat(rows(restored, "SHOW COLUMNS FROM shop.orders")).containsExactly("id");
       }

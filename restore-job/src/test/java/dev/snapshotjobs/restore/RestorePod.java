@@ -1,5 +1,7 @@
 package dev.snapshotjobs.restore;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import java.io.IOException;
@@ -70,6 +72,16 @@ final class RestorePod implements AutoCloseable {
     args.addAll(List.of("--data-dir", copy.toString(), "--scratch", scratch.toString()));
     args.addAll(List.of(more));
     return args;
+  }
+
+  /// All steps of a restore that shall end well.
+  ArchivedShop.Ended restore(String... more) throws IOException {
+    ArchivedShop.Ended inspected = inspect();
+    assertThat(inspected.exit()).as(inspected.err()).isZero();
+    start();
+    ArchivedShop.Ended replayed = replay(more);
+    assertThat(replayed.exit()).as(replayed.err()).isZero();
+    return replayed;
   }
 
   /// Ends the server of the restore, and starts one on the same data as in service.

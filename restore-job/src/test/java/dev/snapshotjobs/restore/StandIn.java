@@ -76,6 +76,7 @@ final class StandIn {
   }
 
   private static void awaitServer() throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (true) {
       try (Connection connection =
           DriverManager.getConnection(
@@ -84,7 +85,10 @@ final class StandIn {
           return;
         }
       } catch (SQLException e) {
-        TimeUnit.MILLISECONDS.sleep(50);
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("the server does not answer", e);
+        }
+        TimeUnit.MILLISECONDS.sleep(50); // a server that starts has nothing to watch
       }
     }
   }

@@ -55,6 +55,7 @@ final class ScriptedStep {
 
   /// Waits for the server, which is not there at once.
   private static String query(String address) throws InterruptedException {
+    long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
     while (true) {
       try (Connection connection =
               DriverManager.getConnection(
@@ -64,7 +65,10 @@ final class ScriptedStep {
         rows.next();
         return rows.getString(1);
       } catch (SQLException e) {
-        TimeUnit.MILLISECONDS.sleep(50);
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("the server does not answer", e);
+        }
+        TimeUnit.MILLISECONDS.sleep(50); // a server that starts has nothing to watch
       }
     }
   }
