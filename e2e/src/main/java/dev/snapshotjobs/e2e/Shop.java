@@ -87,6 +87,28 @@ final class Shop {
         "delete", "job", "-n", NAMESPACE, "--selector=app.kubernetes.io/name=binlog-archiver");
   }
 
+  /// Makes the server encrypt, with keys that nobody else has: by a file of settings, and by two
+  /// Secrets that its StatefulSet mounts.
+  void encrypt() throws InterruptedException, SQLException {
+    cluster.bash("bash e2e/shop/make-keys.sh");
+    cluster.kubectl(
+        "create",
+        "configmap",
+        "mariadb-encryption",
+        "-n",
+        NAMESPACE,
+        "--from-file=" + RESOURCES.resolve("encryption.cnf"));
+    cluster.kubectl(
+        "patch",
+        "statefulset",
+        "mariadb",
+        "-n",
+        NAMESPACE,
+        "--patch-file=" + RESOURCES.resolve("encrypted.yaml"));
+    cluster.kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/mariadb", "--timeout=3m");
+    awaitReachable(jdbcUrl());
+  }
+
   /// On to the first Job of binlog-archiver, which the page calls `first-archive`.
   Archive archive() throws IOException {
     Page page = Page.of(INSTALL);
@@ -149,7 +171,8 @@ final class Shop {
     return secret("mariadb-root", "password");
   }
 
-  private String secret(String name, String key) {
+  /// What a Secret has under a key.
+  String secret(String name, String key) {
     String encoded =
         client().secrets().inNamespace(NAMESPACE).withName(name).get().getData().get(key);
     return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);

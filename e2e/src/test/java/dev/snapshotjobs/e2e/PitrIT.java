@@ -4,11 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -26,7 +21,6 @@ import tools.jackson.databind.JsonNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PitrIT {
   private static final String NAMESPACE = Shop.NAMESPACE;
-  private static final Path MANIFEST = Path.of("..", "manifests", "pitr-now.yaml");
   private static final int STATEMENTS = 60;
 
   /// Without quotes, since it goes through two shells.
@@ -35,12 +29,14 @@ class PitrIT {
 
   private KindCluster cluster;
   private Shop shop;
+  private PitrNow pitr;
   private String rows;
   private String dropped;
 
   @BeforeAll
   void dropATable(KindCluster cluster) throws Exception {
     this.cluster = cluster;
+    this.pitr = new PitrNow(cluster);
     this.shop = Shop.install(cluster);
     shop.archive();
     new JobRun(cluster, "first-archive").complete();
@@ -78,42 +74,11 @@ class PitrIT {
         .createOr(existing -> existing.update());
   }
 
-  /// The one-shot Job as it is shipped, with the bucket of the install page.
-  private JobRun pitr(String name, String... args) throws IOException {
-    Job job =
-        cluster
-            .client()
-            .getKubernetesSerialization()
-            .unmarshal(Files.readString(MANIFEST), Job.class);
-    job.getMetadata().setGenerateName(null);
-    job.getMetadata().setName(name);
-    var container = job.getSpec().getTemplate().getSpec().getContainers().getFirst();
-    container.setImagePullPolicy("Never");
-    container.setArgs(List.of(args));
-    container.getEnv().removeIf(variable -> variable.getName().equals("AWS_REGION"));
-    container.getEnv().stream()
-        .filter(variable -> variable.getName().equals("S3_BUCKET"))
-        .forEach(variable -> variable.setValue("archive"));
-    Map.of(
-            "S3_ENDPOINT", "http://versitygw:7070",
-            "S3_PATH_STYLE", "true",
-            "SERVER_MEMORY", "512Mi",
-            "SCRATCH_SIZE", "1Gi",
-            "BATCH_SIZE", "4Mi")
-        .forEach(
-            (variable, value) ->
-                container
-                    .getEnv()
-                    .add(new io.fabric8.kubernetes.api.model.EnvVar(variable, value, null)));
-    cluster.client().resource(job).inNamespace(NAMESPACE).create();
-    return new JobRun(cluster, name);
-  }
-
   @Test
   @Order(1)
   void bringsTheTableBackInAServerOfItsOwn() throws Exception {
     JobRun run =
-        pitr(
+        pitr.start(
             "back",
             "pitr",
             "--before-gtid",
@@ -126,21 +91,11 @@ class PitrIT {
 
     JsonNode outcome = run.complete();
     assertThat(outcome.get("reason").asString()).isEqualTo("restored");
-    assertThat(restored(ROWS)).isEqualTo(rows);
-    assertThat(restored("SELECT COUNT(*) FROM mysql.user WHERE LOCATE(0x726573746f7265, User)"))
+    assertThat(pitr.ask(ROWS)).isEqualTo(rows);
+    assertThat(pitr.ask("SELECT COUNT(*) FROM mysql.user WHERE LOCATE(0x726573746f7265, User)"))
         .isEqualTo("0");
-    assertThat(restored("SELECT @@gtid_binlog_pos")).endsWith("000000000");
+    assertThat(pitr.ask("SELECT @@gtid_binlog_pos")).endsWith("000000000");
     assertThat(shop.ask("SHOW TABLES FROM shop LIKE 'orders'", "none")).isEqualTo("none");
-  }
-
-  private String restored(String sql) {
-    return cluster
-        .bash(
-            "kubectl exec -n shop mariadb-restored-0 -- sh -c 'exec mariadb -uroot"
-                + " -p\"$MARIADB_ROOT_PASSWORD\" -N -e \""
-                + sql
-                + "\"'")
-        .strip();
   }
 
   /// The restore's pod goes in the middle of the replay, and the pod of the command after it: the
@@ -148,7 +103,7 @@ class PitrIT {
   @Test
   @Order(2)
   void beginsAnewWhenItsPodIsGone() throws Exception {
-    JobRun run = pitr("killed", "pitr", "--before-gtid", dropped, "--restore-id", "back-2");
+    JobRun run = pitr.start("killed", "pitr", "--before-gtid", dropped, "--restore-id", "back-2");
     Pod working =
         new JobRun(cluster, "back-2")
             .awaitPod(
