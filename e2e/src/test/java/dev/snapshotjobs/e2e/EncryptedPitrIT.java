@@ -162,7 +162,9 @@ class EncryptedPitrIT {
             "--restore-id",
             "given-1",
             "--key-password-file",
-            "/given/keyfile.key");
+            "/given/keyfile.key",
+            "--output",
+            "json");
 
     assertThat(run.complete().get("reason").asString()).isEqualTo("restored");
     assertThat(cluster.kubectl("get", "job", "-n", Shop.NAMESPACE, "given-1", "-o", "yaml"))

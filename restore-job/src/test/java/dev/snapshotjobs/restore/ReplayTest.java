@@ -6,7 +6,6 @@ import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.S3FaultRule;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -259,65 +258,6 @@ class ReplayTest {
         assertThat(replayed.exit()).as(replayed.err()).isZero();
         assertThat(rows(pod.putInService(), "SELECT id FROM shop.orders ORDER BY 1"))
             .containsExactly("1", "2");
-      }
-    }
-  }
-
-  /// As if it was encrypted, which the server of these tests cannot do: inspect could not read it.
-  private static void hideEndOfLog(RestorePod pod, String log) throws IOException {
-    Scratch scratch = new Scratch(pod.scratch);
-    scratch.write(Scratch.Note.RECOVERED_STATE, "");
-    scratch.write(Scratch.Note.ENCRYPTED_LOG, log);
-  }
-
-  private static String newestLog(Path copy) throws IOException {
-    return Path.of(Files.readAllLines(copy.resolve("bin.index")).getLast())
-        .getFileName()
-        .toString();
-  }
-
-  @Test
-  void readsALogThatIsEncryptedByItsServer() throws Exception {
-    try (ArchivedShop shop = new ArchivedShop()) {
-      Path copy = shopWithOrders(shop);
-      shop.archive();
-      String id = shop.plan("--to-latest");
-      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
-        assertThat(pod.inspect().exit()).isZero();
-        String end = new Scratch(pod.scratch).read(Scratch.Note.RECOVERED_STATE).orElseThrow();
-        hideEndOfLog(pod, newestLog(copy));
-        pod.start();
-
-        ArchivedShop.Ended replayed = pod.replay();
-
-        assertThat(replayed.exit()).as(replayed.err()).isZero();
-        assertThat(new Scratch(pod.scratch).read(Scratch.Note.RECOVERED_STATE)).contains(end);
-        assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))
-            .containsExactly("59");
-      }
-    }
-  }
-
-  @Test
-  void refusesWhatTheServerFindsInALogThatIsEncrypted() throws Exception {
-    try (ArchivedShop shop = new ArchivedShop()) {
-      shop.server.run(
-          "CREATE DATABASE shop", "USE shop", "CREATE TABLE orders (id INT PRIMARY KEY)");
-      shop.snapshot("shop-monday");
-      shop.server.run("INSERT INTO orders VALUES (1)");
-      Path late = shop.copyOnly();
-      shop.archive();
-      String id = shop.plan("--to-latest");
-      try (RestorePod pod = new RestorePod(shop, late, "--restore-id", id)) {
-        assertThat(pod.inspect("--accept-recovered-position").exit()).isZero();
-        hideEndOfLog(pod, newestLog(late));
-        pod.start();
-
-        ArchivedShop.Ended refused = pod.replay();
-
-        assertThat(refused.exit()).as(refused.err()).isEqualTo(3);
-        assertThat(refused.outcome().path("reason").asString()).isEqualTo("copy-differs");
-        assertThat(refused.message()).contains("the data of the copy end at");
       }
     }
   }
