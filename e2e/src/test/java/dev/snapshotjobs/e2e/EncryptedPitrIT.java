@@ -73,15 +73,8 @@ class EncryptedPitrIT {
     shop.execute("DROP TABLE shop.orders");
     dropped = shop.ask("SELECT @@gtid_binlog_pos");
     JobRun.start(cluster, "mariadb-binlog-archiver", "after-the-drop", 0, Map.of()).complete();
-    cluster.kubectl(
-        "create",
-        "secret",
-        "generic",
-        "mariadb-restore-run-bucket",
-        "-n",
-        Shop.NAMESPACE,
-        "--from-literal=AWS_ACCESS_KEY_ID=" + shop.storeKey("AWS_ACCESS_KEY_ID"),
-        "--from-literal=AWS_SECRET_ACCESS_KEY=" + shop.storeKey("AWS_SECRET_ACCESS_KEY"));
+    shop.makeAccount(
+        "restores", "bucket-policy-aws-restore-run.json", "mariadb-restore-run-bucket");
   }
 
   private static String write(String table) {
