@@ -3,6 +3,7 @@ package dev.snapshotjobs.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.fabric8.kubernetes.api.model.rbac.PolicyRule;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -16,7 +17,25 @@ import tools.jackson.databind.json.JsonMapper;
 record Access(String group, String resource, String verb) {
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  static Set<Access> grantedBy(List<PolicyRule> rules) {
+  /// What the Role of the shop grants that has an account's name.
+  static Set<Access> grantedTo(KindCluster cluster, String account) {
+    return grantedBy(
+        cluster
+            .client()
+            .rbac()
+            .roles()
+            .inNamespace(Shop.NAMESPACE)
+            .withName(account)
+            .get()
+            .getRules());
+  }
+
+  /// What a ClusterRole grants.
+  static Set<Access> grantedEverywhere(KindCluster cluster, String role) {
+    return grantedBy(cluster.client().rbac().clusterRoles().withName(role).get().getRules());
+  }
+
+  private static Set<Access> grantedBy(List<PolicyRule> rules) {
     return rules.stream().flatMap(Access::of).collect(Collectors.toSet());
   }
 
@@ -29,6 +48,15 @@ record Access(String group, String resource, String verb) {
                         resource ->
                             rule.getVerbs().stream()
                                 .map(verb -> new Access(group, resource, verb))));
+  }
+
+  /// What an account of the shop has asked of the API so far.
+  static List<JsonNode> requestsOf(KindCluster cluster, String account) {
+    String user = "system:serviceaccount:" + Shop.NAMESPACE + ":" + account;
+    return cluster.auditLog().stream()
+        .map(JSON::readTree)
+        .filter(event -> event.at("/user/username").asString().equals(user))
+        .toList();
   }
 
   /// What a request of the audit log did, if it was one for a resource and not for the list of what
@@ -51,8 +79,15 @@ record Access(String group, String resource, String verb) {
     return reviewed(cluster, account, Shop.NAMESPACE);
   }
 
+  /// The same of any namespace, beyond what any account may.
+  static Set<Access> given(KindCluster cluster, String account, String namespace) {
+    Set<Access> more = new HashSet<>(reviewed(cluster, account, namespace));
+    more.removeAll(reviewed(cluster, "an-account-without-any-role", namespace));
+    return more;
+  }
+
   /// The same of another namespace.
-  static Set<Access> reviewed(KindCluster cluster, String account, String namespace) {
+  private static Set<Access> reviewed(KindCluster cluster, String account, String namespace) {
     String review =
         """
         apiVersion: authorization.k8s.io/v1

@@ -19,15 +19,23 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
+import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
+import software.amazon.awssdk.regions.Region;
+import software.amazon.awssdk.services.s3.S3Client;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The namespace `shop` with its database and the overlay `kind`, put there by the commands of
 /// docs/how-to/install.md.
 final class Shop {
   static final String NAMESPACE = "shop";
   private static final String INSTALL = "docs/how-to/install.md";
+  static final String BUCKET = "archive";
   private static final Path RESOURCES = Path.of("shop").toAbsolutePath();
+  private static final Path MANIFESTS = Path.of("..", "manifests");
   private static final int MINUTES = 3;
   private static final int DATABASE = 30306;
   private static final int RESTORED = 30307;
@@ -87,6 +95,28 @@ final class Shop {
         "delete", "job", "-n", NAMESPACE, "--selector=app.kubernetes.io/name=binlog-archiver");
   }
 
+  /// Makes the server encrypt, with keys that nobody else has: by a file of settings, and by two
+  /// Secrets that its StatefulSet mounts.
+  void encrypt() throws InterruptedException, SQLException {
+    cluster.bash("bash e2e/shop/make-keys.sh");
+    cluster.kubectl(
+        "create",
+        "configmap",
+        "mariadb-encryption",
+        "-n",
+        NAMESPACE,
+        "--from-file=" + RESOURCES.resolve("encryption.cnf"));
+    cluster.kubectl(
+        "patch",
+        "statefulset",
+        "mariadb",
+        "-n",
+        NAMESPACE,
+        "--patch-file=" + RESOURCES.resolve("encrypted.yaml"));
+    cluster.kubectl("rollout", "status", "-n", NAMESPACE, "statefulset/mariadb", "--timeout=3m");
+    awaitReachable(jdbcUrl());
+  }
+
   /// On to the first Job of binlog-archiver, which the page calls `first-archive`.
   Archive archive() throws IOException {
     Page page = Page.of(INSTALL);
@@ -112,6 +142,49 @@ final class Shop {
   /// One of the two keys of the store's owner.
   String storeKey(String name) {
     return secret("mariadb-archive-bucket", name);
+  }
+
+  /// Makes an account of the store, by the store's own means, that may do what a policy says which
+  /// is shipped for AWS, and puts its keys into a Secret. A bucket has one policy: the last counts.
+  ///
+  /// @param policy a file in `manifests`
+  void makeAccount(String name, String policy, String secret) throws IOException {
+    String key = name + "-and-no-more";
+    cluster.bash(
+        "kubectl exec -n shop deploy/versitygw -- versitygw admin --access=%s --secret=%s"
+                .formatted(storeKey("AWS_ACCESS_KEY_ID"), storeKey("AWS_SECRET_ACCESS_KEY"))
+            + " --endpoint-url=http://127.0.0.1:7070"
+            + " create-user --access=%s --secret=%s --role=user".formatted(name, key));
+    String text =
+        Files.readString(MANIFESTS.resolve(policy)).replace("example-mariadb-archive", BUCKET);
+    JsonNode shipped = JsonMapper.shared().readTree(text);
+    for (JsonNode statement : shipped.get("Statement")) {
+      ((ObjectNode) statement).putObject("Principal").putArray("AWS").add(name);
+    }
+    try (S3Client store = store(storeKey("AWS_ACCESS_KEY_ID"), storeKey("AWS_SECRET_ACCESS_KEY"))) {
+      store.putBucketPolicy(request -> request.bucket(BUCKET).policy(shipped.toString()));
+    }
+    cluster.bash(
+        "kubectl create secret generic %s -n shop --dry-run=client -o yaml".formatted(secret)
+            + " --from-literal=AWS_ACCESS_KEY_ID=%s --from-literal=AWS_SECRET_ACCESS_KEY=%s"
+                .formatted(name, key)
+            + " | kubectl apply -f -");
+  }
+
+  /// The store, as the account sees it whose keys lie in a Secret.
+  S3Client storeOf(String secret) {
+    return store(secret(secret, "AWS_ACCESS_KEY_ID"), secret(secret, "AWS_SECRET_ACCESS_KEY"));
+  }
+
+  private S3Client store(String accessKey, String secretKey) {
+    return S3Client.builder()
+        .endpointOverride(storeEndpoint())
+        .region(Region.US_EAST_1)
+        .forcePathStyle(true)
+        .credentialsProvider(
+            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
+        .httpClientBuilder(UrlConnectionHttpClient.builder())
+        .build();
   }
 
   /// The catalogue entry of a snapshot, as it lies in the bucket.
@@ -149,7 +222,8 @@ final class Shop {
     return secret("mariadb-root", "password");
   }
 
-  private String secret(String name, String key) {
+  /// What a Secret has under a key.
+  String secret(String name, String key) {
     String encoded =
         client().secrets().inNamespace(NAMESPACE).withName(name).get().getData().get(key);
     return new String(Base64.getDecoder().decode(encoded), StandardCharsets.UTF_8);

@@ -1,15 +1,13 @@
 package dev.snapshotjobs.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.SecretBuilder;
-import io.fabric8.kubernetes.api.model.batch.v1.Job;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
 import org.junit.jupiter.api.Order;
@@ -17,6 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 import tools.jackson.databind.JsonNode;
 
 /// A dropped table comes back in the cluster, with the shipped image, the shipped rights and the
@@ -26,8 +27,14 @@ import tools.jackson.databind.JsonNode;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PitrIT {
   private static final String NAMESPACE = Shop.NAMESPACE;
-  private static final Path MANIFEST = Path.of("..", "manifests", "pitr-now.yaml");
+  private static final String SECRET = "mariadb-restore-run-bucket";
+  private static final String ACCOUNT = "mariadb-restore-run";
   private static final int STATEMENTS = 60;
+
+  /// As `/proc/net/tcp` writes it: bytes of the address from the last to the first.
+  private static final String LOOPBACK_3306 = "0100007F:0CEA";
+
+  private static final String LISTENS = "0A";
 
   /// Without quotes, since it goes through two shells.
   private static final String ROWS =
@@ -35,12 +42,14 @@ class PitrIT {
 
   private KindCluster cluster;
   private Shop shop;
+  private PitrNow pitr;
   private String rows;
   private String dropped;
 
   @BeforeAll
   void dropATable(KindCluster cluster) throws Exception {
     this.cluster = cluster;
+    this.pitr = new PitrNow(cluster);
     this.shop = Shop.install(cluster);
     shop.archive();
     new JobRun(cluster, "first-archive").complete();
@@ -57,63 +66,36 @@ class PitrIT {
     shop.execute("DROP TABLE shop.orders");
     dropped = shop.ask("SELECT @@gtid_binlog_pos");
     JobRun.start(cluster, "mariadb-binlog-archiver", "after-the-drop", 0, Map.of()).complete();
-    makeAccount();
+    shop.makeAccount("restores", "bucket-policy-aws-restore-run.json", SECRET);
   }
 
-  /// The store's owner: what the account of bucket-policy-aws-restore-run.json may do more is
-  /// nothing, and what it may not is tried by the reader of RestoreJobIT.
-  private void makeAccount() {
-    cluster
-        .client()
-        .secrets()
-        .inNamespace(NAMESPACE)
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("mariadb-restore-run-bucket")
-                .endMetadata()
-                .addToStringData("AWS_ACCESS_KEY_ID", shop.storeKey("AWS_ACCESS_KEY_ID"))
-                .addToStringData("AWS_SECRET_ACCESS_KEY", shop.storeKey("AWS_SECRET_ACCESS_KEY"))
-                .build())
-        .createOr(existing -> existing.update());
-  }
-
-  /// The one-shot Job as it is shipped, with the bucket of the install page.
-  private JobRun pitr(String name, String... args) throws IOException {
-    Job job =
-        cluster
-            .client()
-            .getKubernetesSerialization()
-            .unmarshal(Files.readString(MANIFEST), Job.class);
-    job.getMetadata().setGenerateName(null);
-    job.getMetadata().setName(name);
-    var container = job.getSpec().getTemplate().getSpec().getContainers().getFirst();
-    container.setImagePullPolicy("Never");
-    container.setArgs(List.of(args));
-    container.getEnv().removeIf(variable -> variable.getName().equals("AWS_REGION"));
-    container.getEnv().stream()
-        .filter(variable -> variable.getName().equals("S3_BUCKET"))
-        .forEach(variable -> variable.setValue("archive"));
-    Map.of(
-            "S3_ENDPOINT", "http://versitygw:7070",
-            "S3_PATH_STYLE", "true",
-            "SERVER_MEMORY", "512Mi",
-            "SCRATCH_SIZE", "1Gi",
-            "BATCH_SIZE", "4Mi")
-        .forEach(
-            (variable, value) ->
-                container
-                    .getEnv()
-                    .add(new io.fabric8.kubernetes.api.model.EnvVar(variable, value, null)));
-    cluster.client().resource(job).inNamespace(NAMESPACE).create();
-    return new JobRun(cluster, name);
+  /// The Jobs write below `restores/`, and nowhere else.
+  @Test
+  @Order(1)
+  void hasAnAccountThatCannotChangeTheArchive() {
+    try (S3Client store = shop.storeOf(SECRET)) {
+      for (String key : List.of("shop/catalog/x", "shop/binlog/x", "shop/restores")) {
+        assertThatThrownBy(
+                () ->
+                    store.putObject(
+                        request -> request.bucket(Shop.BUCKET).key(key), RequestBody.empty()))
+            .as(key)
+            .isInstanceOfSatisfying(
+                S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
+      }
+      assertThatThrownBy(
+              () ->
+                  store.deleteObject(request -> request.bucket(Shop.BUCKET).key("shop/restores/x")))
+          .isInstanceOfSatisfying(
+              S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(403));
+    }
   }
 
   @Test
-  @Order(1)
+  @Order(2)
   void bringsTheTableBackInAServerOfItsOwn() throws Exception {
     JobRun run =
-        pitr(
+        pitr.start(
             "back",
             "pitr",
             "--before-gtid",
@@ -126,35 +108,26 @@ class PitrIT {
 
     JsonNode outcome = run.complete();
     assertThat(outcome.get("reason").asString()).isEqualTo("restored");
-    assertThat(restored(ROWS)).isEqualTo(rows);
-    assertThat(restored("SELECT COUNT(*) FROM mysql.user WHERE LOCATE(0x726573746f7265, User)"))
+    assertThat(pitr.ask(ROWS)).isEqualTo(rows);
+    assertThat(pitr.ask("SELECT COUNT(*) FROM mysql.user WHERE LOCATE(0x726573746f7265, User)"))
         .isEqualTo("0");
-    assertThat(restored("SELECT @@gtid_binlog_pos")).endsWith("000000000");
+    assertThat(pitr.ask("SELECT @@gtid_binlog_pos")).endsWith("000000000");
     assertThat(shop.ask("SHOW TABLES FROM shop LIKE 'orders'", "none")).isEqualTo("none");
-  }
-
-  private String restored(String sql) {
-    return cluster
-        .bash(
-            "kubectl exec -n shop mariadb-restored-0 -- sh -c 'exec mariadb -uroot"
-                + " -p\"$MARIADB_ROOT_PASSWORD\" -N -e \""
-                + sql
-                + "\"'")
-        .strip();
   }
 
   /// The restore's pod goes in the middle of the replay, and the pod of the command after it: the
   /// next one makes another copy, and goes on to the end.
   @Test
-  @Order(2)
+  @Order(3)
   void beginsAnewWhenItsPodIsGone() throws Exception {
-    JobRun run = pitr("killed", "pitr", "--before-gtid", dropped, "--restore-id", "back-2");
+    JobRun run = pitr.start("killed", "pitr", "--before-gtid", dropped, "--restore-id", "back-2");
     Pod working =
         new JobRun(cluster, "back-2")
             .awaitPod(
                 pod ->
                     pod.getStatus().getContainerStatuses().stream()
                         .anyMatch(status -> status.getState().getRunning() != null));
+    requireNothingThatListens(working);
     cluster.client().resource(working).withGracePeriod(0).delete();
     cluster.client().resource(run.onlyPod()).delete();
 
@@ -171,12 +144,113 @@ class PitrIT {
     assertThat(claim.getAnnotations()).containsEntry("mariadb-snapshot-jobs/attempt", "2");
   }
 
+  /// Of all containers of the pod, which have one network: the server, and from inside alone.
+  private void requireNothingThatListens(Pod pod) {
+    String name = pod.getMetadata().getName();
+    List<String> listening =
+        cluster
+            .kubectl(
+                "exec",
+                "-n",
+                NAMESPACE,
+                name,
+                "-c",
+                "mariadb",
+                "--",
+                "cat",
+                "/proc/net/tcp",
+                "/proc/net/tcp6")
+            .lines()
+            .map(line -> line.strip().split("\\s+"))
+            .filter(socket -> socket.length > 3 && socket[3].equals(LISTENS))
+            .map(socket -> socket[1])
+            .toList();
+    assertThat(listening).containsExactly(LOOPBACK_3306);
+    assertThat(
+            cluster.bash(
+                "kubectl exec -n shop mariadb-0 -- mariadb-admin ping --connect-timeout=5 --host="
+                    + pod.getStatus().getPodIP()
+                    + " 2>&1 || true"))
+        .contains("Can't connect to server on")
+        .contains("(111)");
+  }
+
+  /// As after the loss of a cluster, of which the storage's snapshots are left.
   @Test
-  @Order(3)
-  void isAllowedWhatItAsksFor() {
-    assertThat(cluster.auditLog())
-        .filteredOn(line -> line.contains("system:serviceaccount:shop:mariadb-restore-run"))
-        .isNotEmpty()
-        .noneMatch(line -> line.contains("\"code\":403"));
+  @Order(4)
+  void makesACopyOfWhatTheCatalogueAloneKnows() throws Exception {
+    String snapshot = shop.snapshots().getFirst().getMetadata().getName();
+    String content =
+        cluster.kubectl(
+            "get",
+            "volumesnapshot",
+            "-n",
+            NAMESPACE,
+            snapshot,
+            "-o",
+            "jsonpath={.status.boundVolumeSnapshotContentName}");
+    cluster.kubectl(
+        "patch",
+        "volumesnapshotcontent",
+        content,
+        "--type=merge",
+        "--patch={\"spec\":{\"deletionPolicy\":\"Retain\"}}");
+    cluster.kubectl("delete", "volumesnapshot", "-n", NAMESPACE, snapshot);
+    cluster.kubectl("delete", "volumesnapshotcontent", content, "--ignore-not-found");
+
+    JobRun run = pitr.start("copy", "clone", "--snapshot", snapshot, "--restore-id", "as-it-was");
+
+    assertThat(run.complete().get("reason").asString()).isEqualTo("restored");
+    assertThat(shop.snapshot("as-it-was").orElseThrow().<Boolean>get("status", "readyToUse"))
+        .isTrue();
+  }
+
+  @Test
+  @Order(5)
+  void saysWhatKeepsAServerFromStarting() throws Exception {
+    JobRun run =
+        pitr.start(
+            "no-image",
+            "pitr",
+            "--before-gtid",
+            dropped,
+            "--restore-id",
+            "no-image-1",
+            "--server-image",
+            "mariadb:there-is-none",
+            "--start-timeout",
+            "20s",
+            "--check-snapshots");
+
+    Pod ended = run.awaitPod(pod -> "Failed".equals(pod.getStatus().getPhase()));
+    JsonNode outcome = run.outcome(ended);
+    assertThat(outcome.get("exit").asInt()).isEqualTo(1);
+    assertThat(outcome.get("reason").asString()).isEqualTo("not-started");
+    assertThat(outcome.get("message").asString()).contains("mariadb:there-is-none");
+    cluster.kubectl("delete", "job", "-n", NAMESPACE, run.name());
+  }
+
+  /// Last, because it looks at what all runs before it asked for.
+  @Test
+  @Order(6)
+  void mayDoExactlyWhatItDoes() {
+    Set<Access> everywhere = Access.grantedEverywhere(cluster, "mariadb-snapshot-jobs-restore-run");
+    Set<Access> granted = Access.grantedTo(cluster, ACCOUNT);
+    granted.addAll(everywhere);
+    List<JsonNode> requests = Access.requestsOf(cluster, ACCOUNT);
+
+    assertThat(requests).noneMatch(event -> event.at("/responseStatus/code").asInt() == 403);
+    assertThat(
+            requests.stream()
+                .flatMap(event -> Access.in(event).stream())
+                .collect(Collectors.toSet()))
+        .as("what all these runs asked for")
+        .isEqualTo(granted);
+    assertThat(Access.given(cluster, ACCOUNT, NAMESPACE))
+        .as("kubectl auth can-i --list")
+        .isEqualTo(granted);
+    assertThat(Access.given(cluster, ACCOUNT, "default"))
+        .as("the same elsewhere")
+        .isEqualTo(everywhere);
   }
 }

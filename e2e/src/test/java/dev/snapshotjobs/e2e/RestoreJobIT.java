@@ -4,7 +4,6 @@ import static dev.snapshotjobs.e2e.Shop.NAMESPACE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.fabric8.kubernetes.api.model.SecretBuilder;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,11 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.extension.ExtendWith;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 import software.amazon.awssdk.core.sync.RequestBody;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 import tools.jackson.databind.JsonNode;
@@ -33,9 +28,8 @@ import tools.jackson.databind.JsonNode;
 class RestoreJobIT {
   private static final String ACCOUNT = "mariadb-restore";
   private static final String CRON_JOB = "mariadb-restore";
-  private static final String READER = "reader";
-  private static final String READER_SECRET = "a-reader-and-no-more";
-  private static final String BUCKET = "archive";
+  private static final String SECRET = "mariadb-restore-bucket";
+  private static final String BUCKET = Shop.BUCKET;
 
   private KindCluster cluster;
   private Shop shop;
@@ -60,58 +54,7 @@ class RestoreJobIT {
     dropped = shop.ask("SELECT @@gtid_binlog_pos");
     shop.execute("CREATE TABLE shop.later (id INT)");
     JobRun.start(cluster, "mariadb-binlog-archiver", "after-the-drop", 0, Map.of()).complete();
-    makeReader();
-  }
-
-  /// By the store's own means, in place of the account of the install page.
-  private void makeReader() {
-    String owner =
-        "--access=%s --secret=%s"
-            .formatted(shop.storeKey("AWS_ACCESS_KEY_ID"), shop.storeKey("AWS_SECRET_ACCESS_KEY"));
-    cluster.bash(
-        "kubectl exec -n shop deploy/versitygw -- versitygw admin %s --endpoint-url=http://127.0.0.1:7070"
-                .formatted(owner)
-            + " create-user --access=%s --secret=%s --role=user".formatted(READER, READER_SECRET));
-    try (S3Client store =
-        store(shop.storeKey("AWS_ACCESS_KEY_ID"), shop.storeKey("AWS_SECRET_ACCESS_KEY"))) {
-      store.putBucketPolicy(request -> request.bucket(BUCKET).policy(policy()));
-    }
-    cluster
-        .client()
-        .secrets()
-        .inNamespace(NAMESPACE)
-        .resource(
-            new SecretBuilder()
-                .withNewMetadata()
-                .withName("mariadb-restore-bucket")
-                .endMetadata()
-                .addToStringData("AWS_ACCESS_KEY_ID", READER)
-                .addToStringData("AWS_SECRET_ACCESS_KEY", READER_SECRET)
-                .build())
-        .createOr(existing -> existing.update());
-  }
-
-  /// As manifests/bucket-policy-aws-restore-job.json, for one account.
-  private static String policy() {
-    return """
-        {"Version": "2012-10-17", "Statement": [
-          {"Effect": "Allow", "Principal": {"AWS": ["%1$s"]},
-           "Action": ["s3:ListBucket"], "Resource": "arn:aws:s3:::%2$s"},
-          {"Effect": "Allow", "Principal": {"AWS": ["%1$s"]},
-           "Action": ["s3:GetObject"], "Resource": "arn:aws:s3:::%2$s/*"}]}
-        """
-        .formatted(READER, BUCKET);
-  }
-
-  private S3Client store(String accessKey, String secretKey) {
-    return S3Client.builder()
-        .endpointOverride(shop.storeEndpoint())
-        .region(Region.US_EAST_1)
-        .forcePathStyle(true)
-        .credentialsProvider(
-            StaticCredentialsProvider.create(AwsBasicCredentials.create(accessKey, secretKey)))
-        .httpClientBuilder(UrlConnectionHttpClient.builder())
-        .build();
+    shop.makeAccount("reader", "bucket-policy-aws-restore-job.json", SECRET);
   }
 
   private JobRun ask(String name, String... args) {
@@ -124,7 +67,7 @@ class RestoreJobIT {
   @Test
   @Order(1)
   void hasAnAccountThatCanOnlyRead() {
-    try (S3Client store = store(READER, READER_SECRET)) {
+    try (S3Client store = shop.storeOf(SECRET)) {
       assertThat(store.listObjectsV2(request -> request.bucket(BUCKET)).contents()).isNotEmpty();
       assertThatThrownBy(
               () ->

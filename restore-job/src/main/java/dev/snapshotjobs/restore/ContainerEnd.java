@@ -3,6 +3,7 @@ package dev.snapshotjobs.restore;
 import dev.snapshotjobs.common.job.ExitCode;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -23,6 +24,8 @@ record ContainerEnd(
     Map<String, String> positions) {
   /// The copy is of no more use: somebody has begun to work on it, and nobody knows how far.
   private static final Set<String> WORTHLESS = Set.of("copy-begun", "server-died");
+
+  private static final String SERVER_ERROR = "[ERROR]";
 
   ContainerEnd {
     positions = Map.copyOf(positions);
@@ -52,8 +55,17 @@ record ContainerEnd(
       // It died before it could say anything: what there is may still tell somebody why.
     }
     String why = Objects.requireNonNullElse(state.getReason(), "Error");
-    String last = left.isBlank() ? "" : ": " + left.strip().lines().toList().getLast();
-    return new ContainerEnd(container, exit, "", why + last, "", Map.of());
+    String told = left.isBlank() ? "" : ": " + telling(left.strip().lines().toList());
+    return new ContainerEnd(container, exit, "", why + told, "", Map.of());
+  }
+
+  /// The first error of a MariaDB server, whose last line is that it aborts, or the last line.
+  private static String telling(List<String> lines) {
+    return lines.stream()
+        .filter(line -> line.contains(SERVER_ERROR))
+        .findFirst()
+        .map(line -> line.substring(line.indexOf(SERVER_ERROR) + SERVER_ERROR.length()).strip())
+        .orElseGet(lines::getLast);
   }
 
   /// Whether the next attempt would end the same way.

@@ -54,6 +54,9 @@ final class InspectJob {
     options
         .scratch()
         .write(Scratch.Note.RECOVERED_STATE, recovered.map(GtidState::toString).orElse(""));
+    options
+        .scratch()
+        .write(Scratch.Note.ENCRYPTED_LOG, end instanceof LogEnd.Encrypted(String log) ? log : "");
     options.scratch().write(Scratch.Note.LOG_FOLDER, copy.logFolder());
     letIn(options.scratch());
     copy.write(CopyMarker.begun(options.id(), run.clock().instant()));
@@ -102,12 +105,14 @@ final class InspectJob {
 
   private Optional<GtidState> recovered(LogEnd end, RestoreSource source, boolean acceptRecovered) {
     Optional<PlanDocument> plan = source.plan();
-    Optional<GtidState> recorded =
-        plan.map(found -> found.base().start())
-            .or(() -> source.entry().binlogState())
-            .filter(_ -> source.entry().place().isPresent());
+    Optional<GtidState> recorded = source.recordedState();
     return switch (end) {
-      case LogEnd.Encrypted _ -> Optional.empty();
+      case LogEnd.Encrypted(String log) -> {
+        if (plan.isPresent() && !plan.get().firstLog().text().equals(log)) {
+          throw otherLog(log, plan.get(), source.entry());
+        }
+        yield Optional.empty();
+      }
       case LogEnd.None() -> {
         if (plan.isPresent()) {
           throw differs("it has no binary log", source.entry());
@@ -143,10 +148,7 @@ final class InspectJob {
     Optional<ArchivedLog> own =
         logs.stream().filter(log -> log.log().text().equals(known.log())).findFirst();
     if (own.isEmpty() || (!first && !acceptRecovered)) {
-      throw differs(
-          "its newest log is %s, and the plan begins with %s"
-              .formatted(known.log(), plan.firstLog()),
-          entry);
+      throw otherLog(known.log(), plan, entry);
     }
     if (!own.get().content().head().equals(known.head())) {
       throw differs(
@@ -154,6 +156,12 @@ final class InspectJob {
               .formatted(known.log(), plan.timeline()),
           entry);
     }
+  }
+
+  private static JobException otherLog(String newest, PlanDocument plan, CatalogueEntry entry) {
+    return differs(
+        "its newest log is %s, and the plan begins with %s".formatted(newest, plan.firstLog()),
+        entry);
   }
 
   private static JobException differs(String what, CatalogueEntry entry) {

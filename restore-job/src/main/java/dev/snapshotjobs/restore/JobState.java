@@ -51,6 +51,12 @@ sealed interface JobState {
                         .map(end -> new Worthless(end.words())));
     return decided
         .or(() -> condition(job, "Failed").map(failed -> new Failed(words(failed, ends))))
+        .or(
+            () ->
+                pods.stream()
+                    .flatMap(JobState::serverEnd)
+                    .findFirst()
+                    .map(end -> new Worthless(end.words())))
         .orElseGet(() -> working(pods));
   }
 
@@ -75,6 +81,14 @@ sealed interface JobState {
                     ? new Complete(replay.get())
                     : new Failed("the server was not shut down cleanly: " + end.words()))
         .orElseGet(() -> new Failed("nobody knows whether the server was shut down cleanly"));
+  }
+
+  /// Of a server that was started again. One that cannot read the data, for want of a key or of
+  /// memory, ends so again and again, and the replay would wait for it in vain.
+  private static Stream<ContainerEnd> serverEnd(Pod pod) {
+    return status(pod, RestoreJobDraft.SERVER).stream()
+        .flatMap(status -> terminated(status.getLastState()).stream())
+        .map(state -> ContainerEnd.of(RestoreJobDraft.SERVER, state));
   }
 
   private static JobState working(List<Pod> pods) {

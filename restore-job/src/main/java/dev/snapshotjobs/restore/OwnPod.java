@@ -78,4 +78,10 @@ record OwnPod(
     return container.getVolumeMounts().stream()
         .anyMatch(mount -> mount.getMountPath().equals(path));
   }
+
+  /// What mounts a file that others are to have, too; empty if nothing does.
+  Optional<MountedFile> mountOf(String file) {
+    return MountedFile.find(file, container.getVolumeMounts(), volumes)
+        .filter(found -> found.volume().getEmptyDir() == null); // which is another one in each pod
+  }
 }

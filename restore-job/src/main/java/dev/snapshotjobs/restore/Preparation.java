@@ -2,11 +2,12 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.job.Run;
-import dev.snapshotjobs.restore.SourceSet.MountedFile;
+import dev.snapshotjobs.restore.RestoreJobDraft.Keys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -27,11 +28,11 @@ record Preparation(
     ClaimDraft claim =
         new ClaimDraft(restore, objects.namespace(), storageClass(restore), own.controller());
     refuseForeign(restore);
-    Optional<String> keyFile = RestoreJobDraft.keyFile(restore);
+    List<String> keyFiles = keyFiles(restore);
     String recorded = RestoreJobDraft.recordedImage(restore);
     boolean asksSource =
         settings.statefulSet()
-            || keyFile.isPresent()
+            || !keyFiles.isEmpty()
             || ServerImage.needsLive(settings.serverImage(), recorded);
     Optional<SourceSet> source =
         asksSource ? SourceSet.of(restore.base(), objects.statefulSets()) : Optional.empty();
@@ -40,7 +41,7 @@ record Preparation(
             restore,
             own,
             image(recorded, source),
-            keyFile.map(file -> keys(file, source)),
+            keyFiles.stream().flatMap(file -> keys(file, restore, own, source).stream()).toList(),
             settings);
     return new Prepared(
         restore,
@@ -164,23 +165,53 @@ record Preparation(
     return image.name();
   }
 
-  private static MountedFile keys(String file, Optional<SourceSet> source) {
-    return source
-        .flatMap(set -> set.mountOf(file))
-        .orElseThrow(
-            () ->
-                JobException.refused(
-                    RestoreReason.NO_ENCRYPTION_KEYS,
-                    "the server's data are encrypted with the keys in %s, and %s"
-                        .formatted(
-                            file,
-                            source
-                                .map(
-                                    set ->
-                                        "no Secret or ConfigMap of StatefulSet %s is mounted there"
-                                            .formatted(set.name()))
-                                .orElse("no StatefulSet of its claim is there to say where it is")),
-                    "mount that file from a Secret in the source's StatefulSet"));
+  /// What the server reads beside its data.
+  private List<String> keyFiles(Restore restore) {
+    return switch (RestoreJobDraft.server(restore, settings).encryption()) {
+      case Encryption.None() -> List.of();
+      case Encryption.KeyFile keys -> keys.files();
+      case Encryption.OutOfReach(String why, String nextStep) ->
+          throw JobException.refused(RestoreReason.NO_ENCRYPTION_KEYS, why, nextStep);
+    };
+  }
+
+  /// What whoever starts a restore has given it counts: the source may be gone, or have its keys in
+  /// a way that no other pod has.
+  ///
+  /// @return empty if the file is among the data
+  private static Optional<Keys> keys(
+      String file, Restore restore, OwnPod own, Optional<SourceSet> source) {
+    Optional<MountedFile> given = own.mountOf(file);
+    if (given.isPresent()) {
+      return given.map(Keys.OfOwnPod::new);
+    }
+    Optional<MountedFile> found = source.flatMap(set -> set.mountOf(file));
+    if (found.filter(MountedFile::isForAnyPod).isPresent()) {
+      return found.map(Keys.OfSource::new);
+    }
+    boolean cut =
+        source.isPresent()
+            ? source.get().isOnClaim(file)
+            : SourcePod.of(restore.base()).mounts().stream()
+                .anyMatch(mount -> MountedFile.isIn(file, mount.path()));
+    if (cut) {
+      return Optional.empty();
+    }
+    String where =
+        found
+            .map(
+                mounted ->
+                    "StatefulSet %s has it from %s, which no other pod gets"
+                        .formatted(source.orElseThrow().name(), mounted.origin()))
+            .or(
+                () ->
+                    source.map(set -> "StatefulSet %s mounts nothing there".formatted(set.name())))
+            .orElse("no StatefulSet of its claim is there to say where it comes from");
+    throw JobException.refused(
+        RestoreReason.NO_ENCRYPTION_KEYS,
+        "the server's data are encrypted, for which it reads %s, and %s".formatted(file, where),
+        "mount that file, at that path and as it was when the snapshot was cut, from a Secret in the"
+            + " Job that you start (manifests/pitr-now.yaml)");
   }
 
   private ServingDraft serving(Restore restore, Optional<SourceSet> source) {

@@ -175,22 +175,17 @@ final class ReplayJob {
   private GtidState recoveredState(RestoreSource source, Scratch scratch, JoinedServer joined)
       throws IOException, SQLException {
     String noted = scratch.read(Scratch.Note.RECOVERED_STATE).orElse("");
-    if (!noted.isEmpty() || source.entry().place().isEmpty()) {
+    String log = scratch.read(Scratch.Note.ENCRYPTED_LOG).orElse("");
+    if (!noted.isEmpty() || log.isEmpty()) {
       return GtidState.parse(noted);
     }
-    String log = source.entry().place().orElseThrow().log().text();
     LogEndOfServer end = LogEndOfServer.read(joined.connector(), log);
-    GtidState recorded =
-        source
-            .plan()
-            .map(plan -> plan.base().start())
-            .or(() -> source.entry().binlogState())
-            .orElseThrow();
-    if (!end.state().equals(recorded)) {
+    Optional<GtidState> recorded = source.recordedState();
+    if (recorded.isPresent() && !recorded.get().equals(end.state())) {
       throw JobException.refused(
           RestoreReason.COPY_DIFFERS,
           "the data of the copy end at '%s', and snapshot %s says '%s'"
-              .formatted(end.state(), source.entry().snapshot().name(), recorded),
+              .formatted(end.state(), source.entry().snapshot().name(), recorded.get()),
           "take another snapshot: restore-job windows shows them");
     }
     if (source.plan().isPresent()) {

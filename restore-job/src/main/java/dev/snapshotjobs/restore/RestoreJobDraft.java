@@ -2,7 +2,6 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.config.ByteSize;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
-import dev.snapshotjobs.restore.SourceSet.MountedFile;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvVar;
@@ -19,20 +18,20 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// The Job that works on the copy: `inspect` looks at it, `mariadb` serves it to its own pod alone,
 /// `replay` brings it to its end. Pure.
 ///
 /// @param image of the server
-/// @param keys the file with the keys of encrypted data, if they are
+/// @param keys where the files are by which encrypted data are read; none for others
 record RestoreJobDraft(
-    Restore restore,
-    OwnPod own,
-    String image,
-    Optional<MountedFile> keys,
-    RestoreSettings settings) {
+    Restore restore, OwnPod own, String image, List<Keys> keys, RestoreSettings settings) {
+  RestoreJobDraft {
+    keys = List.copyOf(keys);
+  }
+
   static final String INSPECT = "inspect";
   static final String SERVER = "mariadb";
   static final String REPLAY = "replay";
@@ -44,10 +43,11 @@ record RestoreJobDraft(
   private static final String DATA_VOLUME = "data";
   private static final String SCRATCH_VOLUME = "scratch";
   private static final String TMP_VOLUME = "server-tmp";
-  private static final String KEYS_VOLUME = "server-keys";
+  private static final String KEYS_VOLUME = "server-keys-";
 
   /// Names that no volume of the own pod may have.
-  static final Set<String> VOLUMES = Set.of(DATA_VOLUME, SCRATCH_VOLUME, TMP_VOLUME, KEYS_VOLUME);
+  static final Set<String> VOLUMES =
+      Set.of(DATA_VOLUME, SCRATCH_VOLUME, TMP_VOLUME, KEYS_VOLUME + 1, KEYS_VOLUME + 2);
 
   /// A clean shutdown writes all that is in the buffer pool.
   private static final long GRACE_SECONDS = 600;
@@ -56,6 +56,17 @@ record RestoreJobDraft(
   private static final int RESTARTS = 3;
 
   private static final String SERVER_CPU = "250m";
+
+  /// Files that the server needs beside its data.
+  sealed interface Keys {
+    MountedFile file();
+
+    /// As the source's pods have it.
+    record OfSource(MountedFile file) implements Keys {}
+
+    /// As the pod of this run has it.
+    record OfOwnPod(MountedFile file) implements Keys {}
+  }
 
   /// @param claimUid of the claim that it works on: one made again under its name is another copy
   Job job(String namespace, String claimUid) {
@@ -135,8 +146,12 @@ record RestoreJobDraft(
         .build();
   }
 
+  static ServerArguments server(Restore restore, RestoreSettings settings) {
+    return ServerArguments.of(restore.base(), Path.of(SCRATCH), settings.keyPassword());
+  }
+
   private ServerArguments server() {
-    return ServerArguments.of(restore.base(), Path.of(SCRATCH));
+    return server(restore, settings);
   }
 
   private Container server(SourcePod source) {
@@ -146,13 +161,7 @@ record RestoreJobDraft(
     List<VolumeMount> mounts = dataMounts(source);
     mounts.add(mount(SCRATCH_VOLUME, SCRATCH));
     mounts.add(mount(TMP_VOLUME, "/tmp"));
-    keys.ifPresent(
-        file ->
-            mounts.add(
-                new VolumeMountBuilder(file.mount())
-                    .withName(KEYS_VOLUME)
-                    .withReadOnly(true)
-                    .build()));
+    keyMounts().forEach(mounts::add);
     return new ContainerBuilder()
         .withName(SERVER)
         .withImage(image)
@@ -168,6 +177,35 @@ record RestoreJobDraft(
         .withTerminationMessagePolicy("FallbackToLogsOnError")
         .withVolumeMounts(mounts)
         .build();
+  }
+
+  /// Where the source had them. Several files may be in one mount, or in several of one volume.
+  private Stream<VolumeMount> keyMounts() {
+    List<Volume> ofSource = keyVolumes();
+    return keys.stream()
+        .map(
+            key ->
+                switch (key) {
+                  case Keys.OfOwnPod(MountedFile file) -> file.mount();
+                  case Keys.OfSource(MountedFile file) ->
+                      new VolumeMountBuilder(file.mount())
+                          .withName(KEYS_VOLUME + (ofSource.indexOf(file.volume()) + 1))
+                          .build();
+                })
+        .map(mount -> new VolumeMountBuilder(mount).withReadOnly(true).build())
+        .distinct();
+  }
+
+  /// Those of the source that they are in.
+  private List<Volume> keyVolumes() {
+    return keys.stream()
+        .flatMap(
+            key ->
+                key instanceof Keys.OfSource(MountedFile file)
+                    ? Stream.of(file.volume())
+                    : Stream.of())
+        .distinct()
+        .toList();
   }
 
   /// At the paths that the source had, so that those in its settings and in its files stay right.
@@ -197,8 +235,11 @@ record RestoreJobDraft(
             .build());
     volumes.add(emptyDir(SCRATCH_VOLUME, settings.sizes().scratch()));
     volumes.add(emptyDir(TMP_VOLUME, settings.sizes().scratch()));
-    keys.ifPresent(
-        file -> volumes.add(new VolumeBuilder(file.volume()).withName(KEYS_VOLUME).build()));
+    List<Volume> ofSource = keyVolumes();
+    for (Volume volume : ofSource) {
+      volumes.add(
+          new VolumeBuilder(volume).withName(KEYS_VOLUME + (ofSource.indexOf(volume) + 1)).build());
+    }
     volumes.addAll(own.volumes());
     return volumes;
   }
@@ -210,14 +251,6 @@ record RestoreJobDraft(
         .withSizeLimit(new Quantity(limit.toString()))
         .endEmptyDir()
         .build();
-  }
-
-  /// What the server's arguments ask for that is not on its volume: the file of its keys.
-  static Optional<String> keyFile(Restore restore) {
-    return Optional.of(
-            ServerArguments.settings(restore.base())
-                .getOrDefault("file_key_management_filename", ""))
-        .filter(file -> !file.isEmpty());
   }
 
   /// What the snapshot says of the image that wrote its data; empty if nothing.

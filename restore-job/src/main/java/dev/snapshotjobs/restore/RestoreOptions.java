@@ -50,6 +50,13 @@ final class RestoreOptions implements Checked {
   private @Nullable String serverImage;
 
   @Option(
+      names = "--key-password-file",
+      description =
+          "File with the password of the file with the keys of encrypted data, where the source has"
+              + " the password itself in file_key_management_filekey.")
+  private @Nullable String keyPasswordFile;
+
+  @Option(
       names = "--server-memory",
       description = "Memory of the server of a restore; half of it is its buffer pool.")
   private ByteSize serverMemory = new ByteSize(1L << 30);
@@ -96,6 +103,9 @@ final class RestoreOptions implements Checked {
     if (attempts < 1 || attempts > MOST_ATTEMPTS) {
       problems.add("--attempts", "is " + attempts, "1 to " + MOST_ATTEMPTS);
     }
+    if (keyPasswordFile != null && !keyPasswordFile.startsWith("/")) {
+      problems.add("--key-password-file", "'" + keyPasswordFile + "' is no path", "/etc/…");
+    }
     if (serverMemory.bytes() < LEAST_MEMORY) {
       problems.add("--server-memory", "no server starts with " + serverMemory, "128Mi or more");
     }
@@ -113,6 +123,7 @@ final class RestoreOptions implements Checked {
         Optional.ofNullable(restoreId),
         Optional.ofNullable(storageClass),
         Optional.ofNullable(serverImage),
+        Optional.ofNullable(keyPasswordFile),
         new RestoreSettings.Sizes(serverMemory, scratchSize),
         new RestoreSettings.Limits(attempts, startTimeout, attemptTimeout),
         acceptRecoveredPosition,

@@ -8,11 +8,13 @@ import java.util.Optional;
 ///
 /// @param ownPod the name of the pod that this run is in
 /// @param serverImage instead of the one that the snapshot recorded
+/// @param keyPassword the file with the password of the file with the keys, instead of the recorded
 record RestoreSettings(
     Optional<String> ownPod,
     Optional<String> restoreId,
     Optional<String> storageClass,
     Optional<String> serverImage,
+    Optional<String> keyPassword,
     Sizes sizes,
     Limits limits,
     boolean acceptRecoveredPosition,

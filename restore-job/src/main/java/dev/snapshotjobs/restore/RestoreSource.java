@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.archive.PlanDocument;
+import dev.snapshotjobs.common.binlog.GtidState;
 import dev.snapshotjobs.common.bucket.BucketReader;
 import dev.snapshotjobs.common.job.JobException;
 import java.io.IOException;
@@ -39,6 +40,13 @@ record RestoreSource(CatalogueEntry entry, Optional<PlanDocument> plan) {
           "make a new plan: restore-job plan");
     }
     return new RestoreSource(entry.get(), plan);
+  }
+
+  /// Where the data end, as it was recorded under the lock; empty without one.
+  Optional<GtidState> recordedState() {
+    return plan.map(found -> found.base().start())
+        .or(entry::binlogState)
+        .filter(_ -> entry.place().isPresent());
   }
 
   /// Where the binary logs of the copy are, whose data lie elsewhere than they did.

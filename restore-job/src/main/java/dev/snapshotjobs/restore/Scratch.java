@@ -17,6 +17,8 @@ record Scratch(Path folder) {
     PASSWORD("password"),
     /// The state in which the copy's own log ends; empty if only the server can read it.
     RECOVERED_STATE("recovered-state"),
+    /// The name of that log where only the server can read it; empty otherwise.
+    ENCRYPTED_LOG("encrypted-log"),
     /// What stands in front of the names in the index of the copy's logs; empty if it has none.
     LOG_FOLDER("log-folder"),
     /// The state in which the replay has ended, once it has; empty before.

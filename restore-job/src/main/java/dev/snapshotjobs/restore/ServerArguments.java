@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -63,8 +64,11 @@ public record ServerArguments(Map<String, String> settings, Path scratch) {
     settings = Map.copyOf(settings);
   }
 
-  static ServerArguments of(CatalogueEntry entry, Path scratch) {
-    return new ServerArguments(settings(entry), scratch);
+  /// @param keyPassword the file with the password of the keys' file, whatever the snapshot says
+  static ServerArguments of(CatalogueEntry entry, Path scratch, Optional<String> keyPassword) {
+    Map<String, String> settings = settings(entry);
+    keyPassword.ifPresent(file -> settings.put(Encryption.PASSWORD, Encryption.IN_FILE + file));
+    return new ServerArguments(settings, scratch);
   }
 
   /// As the snapshot recorded them; empty if it did not.
@@ -138,30 +142,13 @@ public record ServerArguments(Map<String, String> settings, Path scratch) {
     if (!zone.isEmpty()) {
       arguments.add("--default-time-zone=" + zone);
     }
-    arguments.addAll(encryption());
+    if (encryption() instanceof Encryption.KeyFile keys) {
+      arguments.addAll(keys.arguments());
+    }
     return List.copyOf(arguments);
   }
 
-  /// The keys lie in files that the source's pod mounts.
-  private List<String> encryption() {
-    String keys = settings.getOrDefault("file_key_management_filename", "");
-    if (keys.isEmpty()) {
-      return List.of();
-    }
-    List<String> arguments = new ArrayList<>();
-    arguments.add("--plugin-load-add=file_key_management");
-    for (String name :
-        List.of(
-            "file_key_management_filename",
-            "file_key_management_encryption_algorithm",
-            "encrypt_binlog",
-            "innodb_encrypt_log",
-            "innodb_encrypt_tables")) {
-      String value = settings.getOrDefault(name, "");
-      if (!value.isEmpty()) {
-        arguments.add("--" + name.replace('_', '-') + "=" + value);
-      }
-    }
-    return arguments;
+  Encryption encryption() {
+    return Encryption.of(settings, dataDir());
   }
 }

@@ -4,10 +4,7 @@ import dev.snapshotjobs.common.archive.CatalogueEntry;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.PodSpec;
-import io.fabric8.kubernetes.api.model.Volume;
-import io.fabric8.kubernetes.api.model.VolumeMount;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -69,31 +66,15 @@ record SourceSet(StatefulSet set, String template) {
     return claim.getMetadata().getName();
   }
 
-  /// A file's volume together with its mount.
-  ///
-  /// @param volume a Secret, a ConfigMap, or a projection of them
-  record MountedFile(Volume volume, VolumeMount mount) {}
-
-  /// What mounts a file into the database's container; empty if nothing that can be mounted a
-  /// second time does.
+  /// What mounts a file into the database's container; empty if nothing does, or the claim.
   Optional<MountedFile> mountOf(String file) {
-    return database().getVolumeMounts().stream()
-        .filter(mount -> isIn(file, mount.getMountPath()))
-        .max(Comparator.comparingInt(mount -> mount.getMountPath().length()))
-        .flatMap(
-            mount ->
-                pod().getVolumes().stream()
-                    .filter(volume -> volume.getName().equals(mount.getName()))
-                    .filter(
-                        volume ->
-                            volume.getSecret() != null
-                                || volume.getConfigMap() != null
-                                || volume.getProjected() != null)
-                    .findFirst()
-                    .map(volume -> new MountedFile(volume, mount)));
+    return MountedFile.find(file, database().getVolumeMounts(), pod().getVolumes());
   }
 
-  private static boolean isIn(String file, String path) {
-    return file.equals(path) || file.startsWith(path.replaceFirst("/+$", "") + "/");
+  /// Whether a file is a part of what was cut.
+  boolean isOnClaim(String file) {
+    return MountedFile.mountOf(file, database().getVolumeMounts())
+        .filter(mount -> mount.getName().equals(template))
+        .isPresent();
   }
 }

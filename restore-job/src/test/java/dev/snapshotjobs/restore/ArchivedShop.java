@@ -18,6 +18,7 @@ import dev.snapshotjobs.common.objects.SandboxStore;
 import dev.snapshotjobs.common.objects.StoredObject;
 import dev.snapshotjobs.common.objects.WriteOptions;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import dev.snapshotjobs.common.snapshot.SnapshotState;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import dev.snapshotjobs.sandbox.S3Server;
 import java.io.ByteArrayOutputStream;
@@ -137,10 +138,9 @@ final class ArchivedShop implements AutoCloseable {
   /// Begins a new log and records a snapshot at its beginning, as snapshot-job does under its lock.
   void snapshot(String name) throws Exception {
     server.rotate();
-    Instant now = Instant.now();
-    Map<String, String> labels =
-        Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, "consistent");
-    Map<String, String> annotations =
+    snapshot(
+        name,
+        "consistent",
         Map.of(
             SnapshotKeys.GTID_BINLOG_POS,
             server.ask("SELECT @@gtid_binlog_pos"),
@@ -149,7 +149,22 @@ final class ArchivedShop implements AutoCloseable {
             SnapshotKeys.BINLOG_FILE,
             server.logs().getLast(),
             SnapshotKeys.BINLOG_OFFSET,
-            Long.toString(server.offset()),
+            Long.toString(server.offset())));
+  }
+
+  /// As snapshot-job does without a lock.
+  void snapshotWithoutPosition(String name) throws Exception {
+    snapshot(name, "crash-consistent", Map.of(SnapshotKeys.MODE, SnapshotState.WITHOUT_LOCK));
+  }
+
+  private void snapshot(String name, String consistency, Map<String, String> more)
+      throws Exception {
+    Instant now = Instant.now();
+    Map<String, String> labels =
+        Map.of(SnapshotKeys.INSTANCE, "shop", SnapshotKeys.STATE, consistency);
+    Map<String, String> annotations = new TreeMap<>(more);
+    annotations.putAll(
+        Map.of(
             SnapshotKeys.CUT_SEEN_AT,
             now.toString(),
             SnapshotKeys.SERVER_SETTINGS,
@@ -161,7 +176,7 @@ final class ArchivedShop implements AutoCloseable {
                         "log_bin_basename",
                         server.ask("SELECT @@log_bin_basename"),
                         "server_id",
-                        server.ask("SELECT @@server_id"))));
+                        server.ask("SELECT @@server_id")))));
     CatalogueEntry entry =
         new CatalogueEntry(
             "shop",

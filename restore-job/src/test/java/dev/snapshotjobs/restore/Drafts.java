@@ -10,6 +10,7 @@ import io.fabric8.kubernetes.api.model.PodBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,7 @@ import java.util.Optional;
 final class Drafts {
   static final RestoreSettings SETTINGS =
       new RestoreSettings(
+          Optional.empty(),
           Optional.empty(),
           Optional.empty(),
           Optional.empty(),
@@ -65,7 +67,7 @@ final class Drafts {
         OwnPod.of(
             ownPod(
                 new ContainerBuilder().withName("restore-job").withImage("restore-job:1").build()));
-    return new RestoreJobDraft(clone(entry), own, "mariadb:11.8", Optional.empty(), SETTINGS)
+    return new RestoreJobDraft(clone(entry), own, "mariadb:11.8", List.of(), SETTINGS)
         .job("shop", "uid-of-claim");
   }
 }

@@ -132,6 +132,33 @@ class JobStateTest {
             refused -> assertThat(refused.by().reason()).isEqualTo("other-history"));
   }
 
+  /// The replay waits for it, and nobody else would tell.
+  @Test
+  void seesAServerThatIsStartedAgain() {
+    ContainerStatus server =
+        new ContainerStatusBuilder()
+            .withName("mariadb")
+            .withRestartCount(1)
+            .withNewState()
+            .withNewWaiting("back-off 10s", "CrashLoopBackOff")
+            .endState()
+            .withLastState(
+                ended(
+                    1,
+                    """
+                    2026-11-29  5:32:34 0 [Note] InnoDB: End of log at LSN=368033
+                    2026-11-29  5:32:34 0 [ERROR] InnoDB: Encryption key is not found for ./shop/o2.ibd
+                    2026-11-29  5:32:34 0 [ERROR] Aborting
+                    """))
+            .build();
+
+    assertThat(
+            JobState.of(RUNNING, List.of(pod("Running", server, status("replay", 0, running())))))
+        .isEqualTo(
+            new JobState.Worthless(
+                "mariadb ended with 1: Error: InnoDB: Encryption key is not found for ./shop/o2.ibd"));
+  }
+
   @Test
   void tellsWhatTheLastLineWasWhereThereIsNoOutcome() {
     JobState failed =

@@ -29,14 +29,8 @@ class PitrRefusalsTest {
   static void prepare() throws Exception {
     shop = new RestorableShop();
     monday = shop.snapshot("shop-monday");
-    shop.snapshot("shop-encrypted", encrypted("/etc/mysql/keys/keyfile"));
     shop.snapshot("shop-imageless", Map.of(SnapshotKeys.SERVER_IMAGE, "sha256:" + "cd".repeat(32)));
     shop.script("ok", "ok");
-  }
-
-  private static Map<String, String> encrypted(String file) {
-    return Map.of(
-        SnapshotKeys.SERVER_SETTINGS, "{\"file_key_management_filename\":\"" + file + "\"}");
   }
 
   @AfterAll
@@ -171,14 +165,6 @@ class PitrRefusalsTest {
 
     assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
     assertThat(ended.message()).contains("shop-sunday");
-  }
-
-  @Test
-  void encryptedDataWithoutTheirKeys() {
-    Ended ended = refused("shop-encrypted");
-
-    assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
-    assertThat(ended.message()).contains("/etc/mysql/keys/keyfile").contains("StatefulSet mariadb");
   }
 
   /// Not a refusal: the source still has a tag.

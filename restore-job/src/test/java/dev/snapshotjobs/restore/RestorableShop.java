@@ -27,6 +27,8 @@ import io.fabric8.kubernetes.api.model.OwnerReferenceBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.PodBuilder;
+import io.fabric8.kubernetes.api.model.VolumeBuilder;
+import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.Watcher;
 import io.fabric8.kubernetes.client.WatcherException;
@@ -70,6 +72,7 @@ final class RestorableShop implements AutoCloseable {
   private Map<String, String> script = Map.of();
   private String image = IMAGE;
   private String controller = "";
+  private String keys = "";
 
   /// With stand-ins for the programs inside of the restore's pod.
   RestorableShop() throws Exception {
@@ -156,6 +159,14 @@ final class RestorableShop implements AutoCloseable {
     replaceOwnPod();
   }
 
+  /// As if whoever started the pod had mounted a Secret into it.
+  ///
+  /// @param secret empty: no more
+  void ownKeys(String secret) {
+    keys = secret;
+    replaceOwnPod();
+  }
+
   private void replaceOwnPod() {
     Resource<Pod> own = sandbox.client().pods().inNamespace(NAMESPACE).withName(OWN_POD);
     own.delete();
@@ -200,7 +211,25 @@ final class RestorableShop implements AutoCloseable {
             variables.entrySet().stream()
                 .map(one -> new EnvVar(one.getKey(), one.getValue(), null))
                 .toList())
+        .withVolumeMounts(
+            keys.isEmpty()
+                ? List.of()
+                : List.of(
+                    new VolumeMountBuilder()
+                        .withName("given")
+                        .withMountPath("/etc/mysql/given")
+                        .build()))
         .endContainer()
+        .withVolumes(
+            keys.isEmpty()
+                ? List.of()
+                : List.of(
+                    new VolumeBuilder()
+                        .withName("given")
+                        .withNewSecret()
+                        .withSecretName(keys)
+                        .endSecret()
+                        .build()))
         .endSpec()
         .build();
   }
@@ -320,9 +349,14 @@ final class RestorableShop implements AutoCloseable {
   /// @param other annotations that are to be other than they would be; empty: without them
   CatalogueEntry snapshot(String name, Map<String, String> other) throws Exception {
     CatalogueEntry entry = new ShopSnapshots(this).cut(name, other);
-    ObjectKey key = new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(name)));
-    store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
+    catalogue(entry);
     return entry;
+  }
+
+  void catalogue(CatalogueEntry entry) {
+    ObjectKey key =
+        new ObjectKey(new ArchiveKeys("", "shop").key(new SnapshotEntry(entry.snapshot().name())));
+    store.putIfAbsent(key, entry.json(), WriteOptions.JSON);
   }
 
   io.fabric8.kubernetes.client.dsl.NonNamespaceOperation<

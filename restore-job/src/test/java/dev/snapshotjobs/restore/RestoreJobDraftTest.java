@@ -3,7 +3,7 @@ package dev.snapshotjobs.restore;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
-import dev.snapshotjobs.restore.SourceSet.MountedFile;
+import dev.snapshotjobs.restore.RestoreJobDraft.Keys;
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerBuilder;
 import io.fabric8.kubernetes.api.model.EnvFromSource;
@@ -21,7 +21,6 @@ import io.fabric8.kubernetes.api.model.VolumeMountBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -238,7 +237,7 @@ class RestoreJobDraftTest {
                     Drafts.clone(Drafts.entry(Map.of())),
                     OwnPod.of(own),
                     "mariadb:11.8",
-                    Optional.empty(),
+                    List.of(),
                     Drafts.SETTINGS)
                 .job("shop", "uid"));
 
@@ -263,36 +262,98 @@ class RestoreJobDraftTest {
     assertThat(container(pod, "mariadb").getEnvFrom()).isEmpty();
   }
 
+  private static MountedFile secret(String name, String path, String subPath) {
+    return new MountedFile(
+        new VolumeBuilder().withName(name).withNewSecret().withSecretName(name).endSecret().build(),
+        new VolumeMountBuilder()
+            .withName(name)
+            .withMountPath(path)
+            .withSubPath(subPath.isEmpty() ? null : subPath)
+            .build());
+  }
+
+  private static PodSpec podWith(OwnPod own, Keys... keys) {
+    return pod(
+        new RestoreJobDraft(
+                Drafts.clone(Drafts.entry(Map.of())),
+                own,
+                "mariadb:11.8",
+                List.of(keys),
+                Drafts.SETTINGS)
+            .job("shop", "uid"));
+  }
+
+  private static final OwnPod OWN =
+      OwnPod.of(
+          Drafts.ownPod(new ContainerBuilder().withName("restore-job").withImage("i").build()));
+
   @Test
   void hasTheKeysOfEncryptedDataWhereTheSourceHadThem() {
-    MountedFile keys =
-        new MountedFile(
-            new VolumeBuilder()
-                .withName("keys")
-                .withNewSecret()
-                .withSecretName("mariadb-keys")
-                .endSecret()
-                .build(),
-            new VolumeMountBuilder().withName("keys").withMountPath("/etc/mysql/keys").build());
-    PodSpec pod =
-        pod(
-            new RestoreJobDraft(
-                    Drafts.clone(Drafts.entry(Map.of())),
-                    OwnPod.of(
-                        Drafts.ownPod(
-                            new ContainerBuilder().withName("restore-job").withImage("i").build())),
-                    "mariadb:11.8",
-                    Optional.of(keys),
-                    Drafts.SETTINGS)
-                .job("shop", "uid"));
+    MountedFile keys = secret("mariadb-keys", "/etc/mysql/keys", "");
+    PodSpec pod = podWith(OWN, new Keys.OfSource(keys), new Keys.OfSource(keys));
 
     VolumeMount mount = mount(container(pod, "mariadb"), "/etc/mysql/keys");
     assertThat(mount.getReadOnly()).isTrue();
+    assertThat(container(pod, "mariadb").getVolumeMounts()).containsOnlyOnce(mount);
     assertThat(pod.getVolumes())
         .filteredOn(volume -> volume.getName().equals(mount.getName()))
         .allMatch(volume -> volume.getSecret().getSecretName().equals("mariadb-keys"))
         .hasSize(1);
     assertThat(container(pod, "inspect").getVolumeMounts()).doesNotContain(mount);
+  }
+
+  @Test
+  void hasKeysAndTheirPasswordFromSeveralMounts() {
+    PodSpec apart =
+        podWith(
+            OWN,
+            new Keys.OfSource(secret("keys", "/etc/mysql/keys", "")),
+            new Keys.OfSource(secret("password", "/etc/mysql/password", "")));
+    PodSpec parts =
+        podWith(
+            OWN,
+            new Keys.OfSource(secret("keys", "/etc/keyfile", "keyfile")),
+            new Keys.OfSource(secret("keys", "/etc/password", "password")));
+
+    assertThat(secretAt(apart, "/etc/mysql/keys")).isEqualTo("keys");
+    assertThat(secretAt(apart, "/etc/mysql/password")).isEqualTo("password");
+    assertThat(secretAt(parts, "/etc/keyfile")).isEqualTo("keys");
+    assertThat(secretAt(parts, "/etc/password")).isEqualTo("keys");
+    assertThat(parts.getVolumes()).filteredOn(volume -> volume.getSecret() != null).hasSize(1);
+  }
+
+  private static String secretAt(PodSpec pod, String path) {
+    String volume = mount(container(pod, "mariadb"), path).getName();
+    return pod.getVolumes().stream()
+        .filter(one -> one.getName().equals(volume))
+        .findFirst()
+        .orElseThrow()
+        .getSecret()
+        .getSecretName();
+  }
+
+  @Test
+  void hasTheKeysThatItsStarterHasMounted() {
+    MountedFile keys = secret("given", "/etc/mysql/keys", "");
+    OwnPod own =
+        OwnPod.of(
+            Drafts.ownPod(
+                    new ContainerBuilder()
+                        .withName("restore-job")
+                        .withImage("i")
+                        .withVolumeMounts(keys.mount())
+                        .build())
+                .edit()
+                .editSpec()
+                .withVolumes(keys.volume())
+                .endSpec()
+                .build());
+    PodSpec pod =
+        podWith(own, new Keys.OfOwnPod(own.mountOf("/etc/mysql/keys/keyfile").orElseThrow()));
+
+    assertThat(secretAt(pod, "/etc/mysql/keys")).isEqualTo("given");
+    assertThat(mount(container(pod, "mariadb"), "/etc/mysql/keys").getReadOnly()).isTrue();
+    assertThat(pod.getVolumes()).filteredOn(volume -> volume.getSecret() != null).hasSize(1);
   }
 
   @Test

@@ -92,8 +92,15 @@ class ServingDraftTest {
 
     assertThat(source.mountOf("/etc/mysql/keys/keyfile").orElseThrow().volume().getSecret())
         .isNotNull();
-    assertThat(source.mountOf("/etc/mysql/keyfile")).as("on the node's own disk").isEmpty();
+    assertThat(source.mountOf("/etc/mysql/keyfile"))
+        .hasValueSatisfying(
+            found -> {
+              assertThat(found.isForAnyPod()).isFalse();
+              assertThat(found.origin()).isEqualTo("the disk of its node");
+            });
     assertThat(source.mountOf("/var/lib/mysql/keyfile")).as("on the volume").isEmpty();
+    assertThat(source.isOnClaim("/var/lib/mysql/keyfile")).isTrue();
+    assertThat(source.isOnClaim("/etc/keyfile")).isFalse();
     assertThat(source.mountOf("/etc/keyfile")).as("in the image").isEmpty();
   }
 

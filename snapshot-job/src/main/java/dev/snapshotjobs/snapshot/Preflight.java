@@ -1,6 +1,7 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.kube.DatabasePod;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,7 @@ final class Preflight {
     VolumePreflight.check(cluster, server, expectation, findings);
     thePrivileges(server, expectation.demands().mode(), findings);
     theBinaryLog(server, findings);
+    theKeys(server, findings);
     theReplication(server, expectation.demands().maxLag(), findings);
     theTables(server, findings);
     return List.copyOf(findings);
@@ -242,6 +244,25 @@ final class Preflight {
               PreflightRule.LOGS_PURGED_SOON,
               "binlog_expire_logs_seconds=" + kept,
               "keep binary logs for at least a day, longer than any outage of the archiver"));
+    }
+  }
+
+  private static void theKeys(ServerFacts server, List<Finding> findings) {
+    String plugin = server.variable(SnapshotKeys.ENCRYPTION_PLUGIN);
+    if (!plugin.isEmpty() && !plugin.equals("file_key_management")) {
+      findings.add(
+          new Finding(
+              PreflightRule.KEYS_OUT_OF_REACH,
+              "keys of the plugin " + plugin,
+              "try a recovery by hand while there is time for it, with a server that has that"
+                  + " plugin"));
+    } else if (server.hasKeyPasswordInSettings()) {
+      findings.add(
+          new Finding(
+              PreflightRule.KEYS_OUT_OF_REACH,
+              ServerFacts.KEY_PASSWORD + " is the password itself, which no snapshot records",
+              "set it to FILE:/… and mount that file from a Secret; or be ready to give restore-job"
+                  + " a --key-password-file"));
     }
   }
 

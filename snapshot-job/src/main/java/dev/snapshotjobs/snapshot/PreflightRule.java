@@ -86,6 +86,9 @@ enum PreflightRule implements Reason {
       Consequence.WARN,
       "Tables that cannot be looked at, such as those that are being changed just now: nobody knows"
           + " what they are."),
+  KEYS_OUT_OF_REACH(
+      Consequence.WARN,
+      "The data are encrypted, and restore-job cannot start a server with their keys by itself."),
   MEMORY_TABLES(
       Consequence.WARN,
       "MEMORY tables are empty after a restore; their changes cannot be replayed."),

@@ -80,6 +80,13 @@ record ServerFacts(
     return value.equals("ON") || value.equals("1");
   }
 
+  /// The password of the file with the keys of encrypted data, or in which file it is.
+  static final String KEY_PASSWORD = "file_key_management_filekey";
+
+  boolean hasKeyPasswordInSettings() {
+    return !variable(KEY_PASSWORD).isEmpty() && !variable(KEY_PASSWORD).startsWith("FILE:");
+  }
+
   String version() {
     return variable("version");
   }

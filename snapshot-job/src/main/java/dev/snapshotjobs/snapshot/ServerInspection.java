@@ -1,6 +1,7 @@
 package dev.snapshotjobs.snapshot;
 
 import dev.snapshotjobs.common.mariadb.RunningStatements;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -46,6 +47,7 @@ final class ServerInspection {
       return new ServerFacts(
           variables, Set.of(), "", new ServerFacts.Replication.None(), List.of(), List.of(), "");
     }
+    readEncryptionPlugin(variables);
     Set<String> privileges = globalPrivileges();
     if (privileges.contains("BINLOG MONITOR")) {
       readBinlogFilters(variables);
@@ -100,6 +102,21 @@ final class ServerInspection {
       if (row.next()) {
         into.put("binlog_do_db", row.getString("Binlog_Do_DB"));
         into.put("binlog_ignore_db", row.getString("Binlog_Ignore_DB"));
+      }
+    }
+  }
+
+  /// No variable tells it; there is at most one.
+  private void readEncryptionPlugin(Map<String, String> into) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                """
+                SELECT PLUGIN_NAME FROM information_schema.PLUGINS
+                WHERE PLUGIN_TYPE = 'ENCRYPTION' AND PLUGIN_STATUS = 'ACTIVE'
+                """)) {
+      if (row.next()) {
+        into.put(SnapshotKeys.ENCRYPTION_PLUGIN, row.getString(1));
       }
     }
   }

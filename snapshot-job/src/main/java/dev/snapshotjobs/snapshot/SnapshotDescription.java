@@ -29,6 +29,7 @@ record SnapshotDescription(
   /// What a restore must know of the server that wrote the data.
   private static final List<String> SETTINGS =
       List.of(
+          "aria_encrypt_tables",
           "aria_log_dir_path",
           "binlog_format",
           "character_set_collations",
@@ -37,16 +38,24 @@ record SnapshotDescription(
           "datadir",
           "default_storage_engine",
           "encrypt_binlog",
+          "encrypt_tmp_disk_tables",
+          "encrypt_tmp_files",
+          SnapshotKeys.ENCRYPTION_PLUGIN,
           "explicit_defaults_for_timestamp",
+          "file_key_management_digest",
           "file_key_management_encryption_algorithm",
+          ServerFacts.KEY_PASSWORD,
           "file_key_management_filename",
+          "file_key_management_use_pbkdf2",
           "group_concat_max_len",
           "gtid_domain_id",
           "innodb_data_file_path",
           "innodb_data_home_dir",
+          "innodb_default_encryption_key_id",
           "innodb_default_row_format",
           "innodb_encrypt_log",
           "innodb_encrypt_tables",
+          "innodb_encrypt_temporary_tables",
           "innodb_flush_log_at_trx_commit",
           "innodb_log_file_size",
           "innodb_log_group_home_dir",
@@ -138,8 +147,15 @@ record SnapshotDescription(
                 SETTINGS.stream()
                     .collect(
                         Collectors.toMap(
-                            name -> name, server::variable, (a, b) -> a, TreeMap::new))));
+                            name -> name, this::recorded, (a, b) -> a, TreeMap::new))));
     return annotations;
+  }
+
+  /// A password goes into no label, annotation or bucket.
+  private String recorded(String setting) {
+    return setting.equals(ServerFacts.KEY_PASSWORD) && server.hasKeyPasswordInSettings()
+        ? "<secret>"
+        : server.variable(setting);
   }
 
   /// What a restore must know of the volume and of the pod when both are gone.

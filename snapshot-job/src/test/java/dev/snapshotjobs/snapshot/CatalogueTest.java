@@ -147,6 +147,8 @@ class CatalogueTest {
                 .path("log_bin_basename")
                 .asString())
         .endsWith("mysql-bin");
+    assertThat(entry.annotations().get(SnapshotKeys.SERVER_SETTINGS))
+        .contains("\"encryption_plugin\":\"\"", "\"file_key_management_filekey\":\"\"");
     assertThat(JsonMapper.shared().readTree(entry.annotations().get(SnapshotKeys.SOURCE_POD)))
         .isNotNull();
   }

@@ -6,7 +6,9 @@ import dev.snapshotjobs.common.kube.DatabasePod;
 import dev.snapshotjobs.common.kube.Volume;
 import dev.snapshotjobs.common.kube.VolumeSnapshotClass;
 import dev.snapshotjobs.common.snapshot.ReleasePoint;
+import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -302,6 +304,32 @@ class PreflightTest {
     return Preflight.findings(Examples.cluster(), server, NOTHING_SPECIAL).stream()
         .map(Finding::toString)
         .toList();
+  }
+
+  /// At night there is time for it, and after DROP TABLE there is not.
+  @Test
+  void warnsOfKeysThatARestoreCannotHave() {
+    Map<String, String> keyFile =
+        Map.of(
+            SnapshotKeys.ENCRYPTION_PLUGIN,
+            "file_key_management",
+            "file_key_management_filename",
+            "/etc/mysql/keys/keyfile",
+            "file_key_management_filekey",
+            "FILE:/etc/mysql/keys/password");
+    Map<String, String> typed = new HashMap<>(keyFile);
+    typed.put("file_key_management_filekey", "s3cret");
+
+    assertThat(findings(Examples.server(keyFile))).isEmpty();
+    assertThat(findings(Examples.server(typed)))
+        .containsExactly(
+            "keys-out-of-reach: file_key_management_filekey is the password itself, which no"
+                + " snapshot records");
+    assertThat(
+            findings(
+                Examples.server(
+                    Map.of(SnapshotKeys.ENCRYPTION_PLUGIN, "hashicorp_key_management"))))
+        .containsExactly("keys-out-of-reach: keys of the plugin hashicorp_key_management");
   }
 
   @Test

@@ -23,6 +23,7 @@ public final class KnownSettings {
           "JOB_NAME",
           "KEEP_LAST",
           "KEEP_ON_SERVER",
+          "KEY_PASSWORD_FILE",
           "LEASE_WAIT",
           "LOCK_ATTEMPTS",
           "LOCK_DAYS",

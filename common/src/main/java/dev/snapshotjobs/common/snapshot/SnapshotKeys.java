@@ -32,6 +32,9 @@ public final class SnapshotKeys {
   public static final String SERVER_IMAGE = PREFIX + "server-image";
   public static final String SERVER_SETTINGS = PREFIX + "server-settings";
 
+  /// Among those settings the plugin that has the keys of encrypted data; empty if there is none.
+  public static final String ENCRYPTION_PLUGIN = "encryption_plugin";
+
   /// Of the claim: what a volume needs that shall be made from the snapshot elsewhere.
   public static final String SOURCE_STORAGE_CLASS = PREFIX + "source-storage-class";
 
