@@ -114,7 +114,7 @@ record ArchivedTransactions(
       }
       switch (body) {
         case EventBody.Query query -> {
-          if (SqlStatement.read(query.database(), query.statement()).kind().isPresent()) {
+          if (SqlStatement.read(query).kind().isPresent()) {
             statement = query.statement();
           }
         }

@@ -47,11 +47,10 @@ final class EventStatuses {
   }
 
   void follow(EventBody.Query query) {
-    String sql = query.statement();
-    if (sql.length() < 10) {
+    if (query.statement().length() < 10) {
       return;
     }
-    List<Token> tokens = SqlTokens.of(sql);
+    List<Token> tokens = SqlTokens.of(query);
     if (tokens.isEmpty()) {
       return;
     }

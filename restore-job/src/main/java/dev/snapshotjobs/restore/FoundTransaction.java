@@ -21,7 +21,10 @@ record FoundTransaction(
 
   /// Whether rows are gone behind it: what somebody who asks wants to go back to before.
   boolean destroys() {
-    return SqlTokens.of(statement).stream().findFirst().filter(word -> word.is("DROP")).isPresent()
+    return SqlTokens.of(statement, true).stream()
+            .findFirst()
+            .filter(word -> word.is("DROP"))
+            .isPresent()
         || changes.stream()
             .anyMatch(
                 change ->

@@ -35,7 +35,7 @@ final class IgnoredTables {
 
   /// Fails by a JobException where the replay must not go on.
   void follow(EventBody.Query query) {
-    List<Token> tokens = SqlTokens.of(query.statement());
+    List<Token> tokens = SqlTokens.of(query);
     if (tokens.size() < 3) {
       return;
     }
@@ -85,7 +85,7 @@ final class IgnoredTables {
     if (tables.isEmpty()) {
       return;
     }
-    SqlStatement read = SqlStatement.read(query.database(), query.statement());
+    SqlStatement read = SqlStatement.read(query);
     Optional<String> named =
         tables.stream().filter(table -> read.concerns(TableName.parse(table))).findFirst();
     if (named.isPresent()) {

@@ -84,7 +84,7 @@ final class LogSearch {
   }
 
   private void note(EventBody.Query query) {
-    SqlStatement read = SqlStatement.read(query.database(), query.statement());
+    SqlStatement read = SqlStatement.read(query);
     // A list of tables may go on behind what is read of it.
     boolean cutOff =
         query.statementBytes() > STATEMENT && read.kind().equals(Optional.of(ChangeKind.DDL));

@@ -84,7 +84,7 @@ final class ReplayObstacles {
   }
 
   private void ofSession(Session session, Event event, EventBody.Query query) {
-    List<Token> tokens = SqlTokens.of(query.statement());
+    List<Token> tokens = SqlTokens.of(query);
     Words words = new Words(tokens, query.database());
     if (words.at(0, "CREATE") && words.has("TEMPORARY")) {
       made.computeIfAbsent(session, _ -> new HashSet<>()).addAll(words.firstTable());
@@ -115,7 +115,7 @@ final class ReplayObstacles {
   }
 
   private void engine(Event event, EventBody.Query query) {
-    List<Token> tokens = SqlTokens.of(query.statement());
+    List<Token> tokens = SqlTokens.of(query);
     Words words = new Words(tokens, query.database());
     if (!words.at(0, "CREATE") && !words.at(0, "ALTER")) {
       return;

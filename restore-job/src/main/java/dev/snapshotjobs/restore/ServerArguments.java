@@ -112,6 +112,8 @@ public record ServerArguments(Map<String, String> settings, Path scratch) {
     arguments.add("--tmpdir=" + scratch);
     arguments.add("--init-file=" + scratch.resolve(INIT_FILE));
     arguments.add("--skip-name-resolve");
+    // It was allowed where it was logged; here it would be refused for the binary log's sake.
+    arguments.add("--log-bin-trust-function-creators=ON");
     // DISABLED would refuse the events that the replay creates.
     arguments.add("--event-scheduler=OFF");
     arguments.add("--skip-slave-start");

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.binlog.EventBody;
 import dev.snapshotjobs.restore.SqlTokens.Token;
 import java.util.HashSet;
 import java.util.List;
@@ -23,8 +24,8 @@ record SqlStatement(
     String current) {
 
   /// Reads a statement, or the beginning of a long one.
-  static SqlStatement read(String current, String sql) {
-    List<Token> tokens = SqlTokens.of(sql);
+  static SqlStatement read(EventBody.Query query) {
+    List<Token> tokens = SqlTokens.of(query);
     int verb = verb(tokens);
     Optional<ChangeKind> kind = verb < 0 ? Optional.empty() : kind(tokens.get(verb).upper());
     Set<String> databases = new HashSet<>();
@@ -33,7 +34,8 @@ record SqlStatement(
     if (kind.isPresent()) {
       names(tokens, verb, databases, qualified, bare);
     }
-    return new SqlStatement(kind, databases, qualified, bare, current.toLowerCase(Locale.ROOT));
+    return new SqlStatement(
+        kind, databases, qualified, bare, query.database().toLowerCase(Locale.ROOT));
   }
 
   boolean concerns(TableName table) {

@@ -1,5 +1,6 @@
 package dev.snapshotjobs.restore;
 
+import dev.snapshotjobs.common.binlog.EventBody;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -84,15 +85,22 @@ final class SqlTokens {
   }
 
   private final String sql;
+  private final boolean escapes;
   private final List<Token> tokens = new ArrayList<>();
   private int at;
 
-  private SqlTokens(String sql) {
+  private SqlTokens(String sql, boolean escapes) {
     this.sql = sql;
+    this.escapes = escapes;
   }
 
-  static List<Token> of(String sql) {
-    SqlTokens reader = new SqlTokens(sql);
+  static List<Token> of(EventBody.Query query) {
+    return of(query.statement(), query.escapes());
+  }
+
+  /// @param escapes whether a backslash in a string escapes what follows
+  static List<Token> of(String sql, boolean escapes) {
+    SqlTokens reader = new SqlTokens(sql, escapes);
     while (reader.at < sql.length()) {
       reader.next();
     }
@@ -111,9 +119,9 @@ final class SqlTokens {
     } else if (c == '`') {
       add(Kind.NAME, quoted('`', false));
     } else if (c == '"') {
-      add(Kind.NAME, quoted('"', true)); // a string, or with ANSI_QUOTES a name
+      add(Kind.NAME, quoted('"', escapes)); // a string, or with ANSI_QUOTES a name
     } else if (c == '\'') {
-      quoted('\'', true);
+      quoted('\'', escapes);
     } else if (isOfWord(c)) {
       int start = at;
       while (at < sql.length() && isOfWord(sql.charAt(at))) {
@@ -141,12 +149,12 @@ final class SqlTokens {
     }
   }
 
-  private String quoted(char quote, boolean escapes) {
+  private String quoted(char quote, boolean withEscapes) {
     StringBuilder text = new StringBuilder();
     at++;
     while (at < sql.length()) {
       char c = sql.charAt(at++);
-      if (c == '\\' && escapes && at < sql.length()) {
+      if (c == '\\' && withEscapes && at < sql.length()) {
         text.append(sql.charAt(at++));
       } else if (c != quote) {
         text.append(c);

@@ -96,6 +96,30 @@ final class ArchivedShop implements AutoCloseable {
     return run(new RestoreProgram(), environment("shop"), command, stop);
   }
 
+  /// As a process of its own, which can be killed.
+  Process restoreProcess(List<String> command) throws IOException {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Main.class.getName()));
+    line.addAll(command);
+    ProcessBuilder process =
+        new ProcessBuilder(line)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.DISCARD);
+    process.environment().clear();
+    process.environment().putAll(environment("shop"));
+    process.environment().put("AWS_REGION", S3Server.REGION);
+    process.environment().put("AWS_ACCESS_KEY_ID", s3.accessKey());
+    process.environment().put("AWS_SECRET_ACCESS_KEY", s3.secretKey());
+    return process.start();
+  }
+
   Ended restoreJob(Map<String, String> more, List<String> command) {
     Map<String, String> environment = environment("shop");
     environment.putAll(more);

@@ -15,7 +15,7 @@ class IgnoredTablesTest {
   private final IgnoredTables ignored = new IgnoredTables(List.of("shop.sessions"));
 
   private void follow(String sql) {
-    ignored.follow(new EventBody.Query(1, "shop", sql, sql.length(), 0));
+    ignored.follow(new EventBody.Query(1, "shop", sql, sql.length(), 0, true));
   }
 
   @ParameterizedTest
@@ -66,5 +66,16 @@ class IgnoredTablesTest {
     follow("CREATE TABLE far (id INT) ENGINE=FEDERATED CONNECTION='mysql://elsewhere/shop/far'");
 
     assertThat(ignored.all()).containsExactly("shop.far", "shop.sessions");
+  }
+
+  /// The log says that the session had NO_BACKSLASH_ESCAPES.
+  @Test
+  void refusesWhatStandsBehindABackslashThatEscapesNothing() {
+    String sql = "INSERT INTO paths SELECT 'C:\\', id FROM sessions WHERE what = 'x'";
+
+    assertThatThrownBy(
+            () -> ignored.follow(new EventBody.Query(1, "shop", sql, sql.length(), 0, false)))
+        .isInstanceOf(JobException.class)
+        .hasMessageContaining("shop.sessions");
   }
 }

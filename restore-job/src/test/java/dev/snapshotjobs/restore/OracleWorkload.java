@@ -6,17 +6,26 @@ import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
 /// What several sessions do, drawn from one seed: scripts of a few statements each, mixed with
 /// those of other sessions. Some statements fail, on locks of others or in states in which they are
 /// not allowed: a log has its own way of telling that. Nothing is done whose result is not
 /// determined by what the log has of it.
-record OracleWorkload(Random random, int sessions) {
+record OracleWorkload(Random random, int sessions, RareWork rare) {
+  OracleWorkload(Random random, int sessions) {
+    this(random, sessions, new RareWork(random, new AtomicInteger()));
+  }
+
   /// The next statement of one of the sessions.
   record Step(int session, String sql) {}
 
   static List<String> schema() {
+    return Stream.concat(common().stream(), RareWork.schema().stream()).toList();
+  }
+
+  private static List<String> common() {
     return List.of(
         "CREATE DATABASE many",
         "USE many",
@@ -70,7 +79,7 @@ record OracleWorkload(Random random, int sessions) {
     String table = "made_" + random.nextInt(5);
     String event = "event_" + random.nextInt(4);
     String scratch = "scratch_" + session;
-    return switch (random.nextInt(26)) {
+    return switch (random.nextInt(39)) {
       case 0, 1 -> transaction("COMMIT");
       case 2 -> transaction("ROLLBACK");
       case 3 -> List.of("SET SESSION binlog_format = " + one("ROW", "MIXED"));
@@ -144,6 +153,7 @@ record OracleWorkload(Random random, int sessions) {
               "CREATE OR REPLACE USER someone IDENTIFIED BY 'x'",
               "GRANT " + one("SELECT", "ALL") + " ON many.* TO someone",
               random.nextBoolean() ? "DROP USER someone" : "DO 0");
+      case 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36 -> rare.script();
       default -> List.of(change());
     };
   }

@@ -122,6 +122,20 @@ class ReplayObstaclesTest {
         .anyMatch(line -> line.endsWith("table shop.kept has the engine MEMORY"));
   }
 
+  /// A real log says in which mode its statement was sent.
+  @Test
+  void readsAStatementInTheModeOfItsSession() throws Exception {
+    server.rotate();
+    try (Connection session = session("SET sql_mode = 'NO_BACKSLASH_ESCAPES'")) {
+      run(session, "CREATE TABLE sessions (id INT) COMMENT 'C:\\' ENGINE=MEMORY");
+    }
+
+    assertThat(told())
+        .singleElement()
+        .asString()
+        .endsWith("table shop.sessions has the engine MEMORY");
+  }
+
   @Test
   void tellsWhatIsBegunAndNotEnded() throws Exception {
     server.run("CREATE TABLE bought (id INT) ENGINE=InnoDB");

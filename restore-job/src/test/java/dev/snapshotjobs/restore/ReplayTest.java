@@ -378,6 +378,25 @@ class ReplayTest {
     }
   }
 
+  /// The source allows what a server with a binary log does not allow by itself.
+  @Test
+  void makesAFunctionThatIsNotSaidToBeDeterministic() throws Exception {
+    try (ArchivedShop shop = new ArchivedShop("--log-bin-trust-function-creators=1")) {
+      Path copy = shopWithOrders(shop);
+      shop.server.run(
+          "CREATE FUNCTION ordered(n INT) RETURNS INT MODIFIES SQL DATA"
+              + " BEGIN INSERT INTO orders VALUES (n); RETURN n; END",
+          "DO ordered(1000)");
+      shop.archive();
+      String id = shop.plan("--to-latest");
+      try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
+        pod.restore();
+        assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))
+            .containsExactly("60");
+      }
+    }
+  }
+
   @Test
   void endsWhereADistributedTransactionIsPrepared() throws Exception {
     try (ArchivedShop shop = new ArchivedShop()) {

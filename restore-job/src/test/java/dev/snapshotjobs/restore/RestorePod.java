@@ -7,9 +7,16 @@ import dev.snapshotjobs.sandbox.MariaDbServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// What runs in the pod of a restore, without the pod: the containers one after the other, on a
@@ -72,6 +79,44 @@ final class RestorePod implements AutoCloseable {
     args.addAll(List.of("--data-dir", copy.toString(), "--scratch", scratch.toString()));
     args.addAll(List.of(more));
     return args;
+  }
+
+  /// Ends the server as the kernel would.
+  void killServer() {
+    java.util.Objects.requireNonNull(server).kill();
+  }
+
+  /// Waits until the server has come to a piece of the logs.
+  ///
+  /// @return false if the replay has ended before
+  boolean awaitPiece(int number, CompletableFuture<?> replay) throws Exception {
+    try (Connection connection = java.util.Objects.requireNonNull(server).connect("");
+        Statement statement = connection.createStatement()) {
+      while (piece(statement) < number) {
+        try {
+          replay.get(1, TimeUnit.MILLISECONDS); // the server tells nobody where it is
+          return false;
+        } catch (TimeoutException e) {
+          continue; // it goes on
+        }
+      }
+      return true;
+    }
+  }
+
+  /// The piece of the logs that the server is in; 0 in front of all.
+  int piece() throws SQLException {
+    try (Connection connection = java.util.Objects.requireNonNull(server).connect("");
+        Statement statement = connection.createStatement()) {
+      return piece(statement);
+    }
+  }
+
+  private static int piece(Statement statement) throws SQLException {
+    try (ResultSet row = statement.executeQuery("SHOW SLAVE STATUS")) {
+      String file = row.next() ? row.getString("Relay_Log_File") : "";
+      return file.isEmpty() ? 0 : Integer.parseInt(file.substring(file.lastIndexOf('.') + 1));
+    }
   }
 
   /// All steps of a restore that shall end well.

@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.snapshotjobs.common.binlog.EventBody;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,7 +47,7 @@ class SqlStatementTest {
         "SHOP | DELETE FROM ORDERS | delete",
       })
   void findsWhatIsDoneToATable(String database, String sql, String kind) {
-    SqlStatement statement = SqlStatement.read(database, sql);
+    SqlStatement statement = read(database, sql);
 
     assertThat(statement.concerns(ORDERS)).isTrue();
     assertThat(statement.kind()).map(ChangeKind::toString).contains(kind);
@@ -56,8 +57,8 @@ class SqlStatementTest {
   void leavesOutComments() {
     String sql = "/* a comment */ -- another\n # DROP TABLE x\n DELETE FROM orders";
 
-    assertThat(SqlStatement.read("shop", sql).kind()).contains(ChangeKind.DELETE);
-    assertThat(SqlStatement.read("shop", sql).concerns(ORDERS)).isTrue();
+    assertThat(read("shop", sql).kind()).contains(ChangeKind.DELETE);
+    assertThat(read("shop", sql).concerns(ORDERS)).isTrue();
   }
 
   @ParameterizedTest
@@ -76,7 +77,7 @@ class SqlStatementTest {
         ""
       })
   void leavesOutWhatIsDoneToOthers(String sql) {
-    SqlStatement statement = SqlStatement.read("shop", sql);
+    SqlStatement statement = read("shop", sql);
 
     assertThat(statement.kind().isPresent() && statement.concerns(ORDERS)).isFalse();
   }
@@ -85,6 +86,23 @@ class SqlStatementTest {
   @ValueSource(
       strings = {"DROP TABLE orders, `it", "DELETE FROM orders /* cut", "UPDATE orders SET a='"})
   void readsWhatIsCutOff(String sql) {
-    assertThat(SqlStatement.read("shop", sql).concerns(ORDERS)).isTrue();
+    assertThat(read("shop", sql).concerns(ORDERS)).isTrue();
+  }
+
+  /// With NO_BACKSLASH_ESCAPES; read otherwise, the string would go on to the next quote.
+  @Test
+  void takesABackslashAsItsSessionDid() {
+    String sql = "INSERT INTO paths SELECT 'C:\\', id FROM orders WHERE what = 'x'";
+
+    assertThat(SqlStatement.read(query("shop", sql, false)).concerns(ORDERS)).isTrue();
+    assertThat(read("shop", sql).concerns(ORDERS)).isFalse();
+  }
+
+  private static SqlStatement read(String database, String sql) {
+    return SqlStatement.read(query(database, sql, true));
+  }
+
+  private static EventBody.Query query(String database, String sql, boolean escapes) {
+    return new EventBody.Query(1, database, sql, sql.length(), 0, escapes);
   }
 }

@@ -34,8 +34,15 @@ public sealed interface EventBody {
   /// @param connection the number of the session that sent it
   /// @param statement its beginning, up to the parser's bound; what is not UTF-8 is replaced
   /// @param statementBytes how long all of it is, before compression
+  /// @param escapes whether a backslash in a string of it escapes what follows; not with the
+  ///   `sql_mode` NO_BACKSLASH_ESCAPES
   record Query(
-      long connection, String database, String statement, long statementBytes, int errorCode)
+      long connection,
+      String database,
+      String statement,
+      long statementBytes,
+      int errorCode,
+      boolean escapes)
       implements EventBody {
     /// Whether it ends its transaction. A server compares as strictly.
     boolean isCommit() {

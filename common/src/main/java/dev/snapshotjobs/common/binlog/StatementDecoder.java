@@ -9,6 +9,14 @@ final class StatementDecoder {
   /// The least that is read: enough to tell a COMMIT or ROLLBACK from all others.
   private static final int LEAST = 16;
 
+  private static final int FLAGS = 0;
+  private static final int MODE = 1;
+
+  /// One byte for the kind and four for the flags, and one for the kind of the mode.
+  private static final int MODE_BEHIND = 6;
+
+  private static final long NO_BACKSLASH_ESCAPES = 1L << 20;
+
   private final int textBytes;
 
   StatementDecoder(int textBytes) {
@@ -29,7 +37,12 @@ final class StatementDecoder {
     Intro intro = intro(in, extra);
     long bytes = in.remaining();
     return new EventBody.Query(
-        intro.connection(), intro.database(), in.restAsText(textBytes), bytes, intro.error());
+        intro.connection(),
+        intro.database(),
+        in.restAsText(textBytes),
+        bytes,
+        intro.error(),
+        intro.escapes());
   }
 
   /// With `log_bin_compress` a statement is preceded by one byte that tells the algorithm and the
@@ -51,7 +64,8 @@ final class StatementDecoder {
         intro.database(),
         new String(text, 0, length, StandardCharsets.UTF_8),
         bytes,
-        intro.error());
+        intro.error(),
+        intro.escapes());
   }
 
   EventBody.AnnotateRows annotateRows(Cursor in) throws BinlogFormatException {
@@ -59,7 +73,7 @@ final class StatementDecoder {
     return new EventBody.AnnotateRows(in.restAsText(textBytes), bytes);
   }
 
-  private record Intro(long connection, String database, int error) {}
+  private record Intro(long connection, String database, int error, boolean escapes) {}
 
   private static Intro intro(Cursor in, int extra) throws BinlogFormatException {
     long connection = in.u32();
@@ -68,10 +82,23 @@ final class StatementDecoder {
     int error = in.u16();
     int variables = in.u16();
     in.skip(extra);
-    in.skip(variables); // of the session
+    boolean escapes = escapes(in, variables);
     String database = in.text(databaseLength);
     in.skip(1); // its final NUL
-    return new Intro(connection, database, error);
+    return new Intro(connection, database, error, escapes);
+  }
+
+  /// Reads the variables of the session. The flags come first, and the mode behind them.
+  private static boolean escapes(Cursor in, int length) throws BinlogFormatException {
+    if (length < MODE_BEHIND + 8 || in.u8() != FLAGS) {
+      in.skip(length < MODE_BEHIND + 8 ? length : length - 1);
+      return true;
+    }
+    in.skip(4);
+    boolean mode = in.u8() == MODE;
+    long modes = in.i64();
+    in.skip(length - MODE_BEHIND - 8);
+    return !mode || (modes & NO_BACKSLASH_ESCAPES) == 0;
   }
 
   private static int inflate(Cursor in, byte[] text) throws BinlogFormatException {

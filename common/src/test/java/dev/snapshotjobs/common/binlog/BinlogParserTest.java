@@ -79,7 +79,7 @@ class BinlogParserTest {
     assertThat(rows)
         .contains(
             new EventBody.AnnotateRows("INSERT INTO notes(what) VALUES ('kept')", 39),
-            new EventBody.Query(6, "shop", "DROP USER someone", 17, 0),
+            new EventBody.Query(6, "shop", "DROP USER someone", 17, 0, true),
             new EventBody.Rotate("bin.000003", 4))
         .anyMatch(body -> body instanceof EventBody.TableMap map && map.table().equals("pages"))
         .anyMatch(
@@ -109,7 +109,8 @@ class BinlogParserTest {
 
     assertThat(bodies("compressed"))
         .contains(
-            new EventBody.Query(6, "shop", statement.substring(0, TEXT), statement.length(), 0))
+            new EventBody.Query(
+                6, "shop", statement.substring(0, TEXT), statement.length(), 0, true))
         .anyMatch(body -> body instanceof EventBody.Rows rows && rows.compressed());
   }
 
@@ -122,7 +123,7 @@ class BinlogParserTest {
     BinlogParser.fromStart(20, events::add).accept(log, 0, log.length);
 
     assertThat(events.getLast().body())
-        .isEqualTo(new EventBody.Query(7, "shop", "CREATE TABLE a_long_", 32, 0));
+        .isEqualTo(new EventBody.Query(7, "shop", "CREATE TABLE a_long_", 32, 0, true));
   }
 
   @Test
