@@ -92,13 +92,16 @@ record Preparation(
         .flatMap(
             controller ->
                 objects.claims(instance).stream()
-                    .filter(
-                        claim ->
-                            controller.equals(
-                                claim.getMetadata().getAnnotations().get(RestoreKeys.STARTED_BY)))
+                    .filter(claim -> controller.equals(annotation(claim, RestoreKeys.STARTED_BY)))
+                    .filter(id -> settings.restoreId().filter(asked -> !asked.equals(id)).isEmpty())
                     .map(claim -> claim.getMetadata().getName())
                     .findFirst());
   }
+  private static @Nullable String annotation(HasMetadata object, String key) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get(key);
+  }
+
 
   /// A class of another driver would be asked in vain, for as long as somebody waits.
   private @Nullable String storageClass(Restore restore) {

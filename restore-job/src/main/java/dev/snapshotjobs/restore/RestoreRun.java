@@ -35,9 +35,9 @@ final class RestoreRun {
     }
   }
 
-  /// The id of what an earlier pod of the same Job has begun, unless an id is given.
+  /// The id of what an earlier pod of the same Job has begun.
   Optional<String> begun(String instance) {
-    return settings.restoreId().isPresent() ? Optional.empty() : preparation().begun(instance);
+    return preparation().begun(instance);
   }
 
   private Preparation preparation() {
