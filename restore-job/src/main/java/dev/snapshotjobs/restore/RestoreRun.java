@@ -53,6 +53,7 @@ final class RestoreRun {
               .serve(prepared.serving().get(), settings.limits().start());
     }
     Restore restore = prepared.restore();
+    snapshots.leftovers(restore).ifPresent(run.report()::warn);
     String where = "PersistentVolumeClaim %s/%s".formatted(objects.namespace(), restore.id());
     if (!restored.byThisRun() && !served) {
       return new Conclusion(

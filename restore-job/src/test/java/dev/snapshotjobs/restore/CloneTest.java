@@ -105,6 +105,10 @@ class CloneTest {
         .containsEntry("mariadb-snapshot-jobs/instance", "shop");
     assertThat(shop.labels("found")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.READY);
   }
+    assertThat(ended.outcome().path("warnings").toString())
+        .contains("kubectl delete -n shop volumesnapshot found")
+        .contains("kubectl delete volumesnapshotcontent shop.found")
+        .contains("Retain");
 
   /// There is another one of its name by now, which has other data.
   @Test
