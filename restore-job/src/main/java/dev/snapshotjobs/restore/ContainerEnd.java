@@ -2,7 +2,9 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.job.ExitCode;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -20,12 +22,14 @@ record ContainerEnd(
     String reason,
     String message,
     String nextStep,
-    Map<String, String> positions) {
+    Map<String, String> positions,
+    List<String> warnings) {
   /// The copy is of no more use: somebody has begun to work on it, and nobody knows how far.
   private static final Set<String> WORTHLESS = Set.of("copy-begun", "server-died");
 
   ContainerEnd {
     positions = Map.copyOf(positions);
+    warnings = List.copyOf(warnings);
   }
 
   static ContainerEnd of(String container, ContainerStateTerminated state) {
@@ -40,20 +44,23 @@ record ContainerEnd(
             .properties()
             .forEach(
                 position -> positions.put(position.getKey(), position.getValue().asString("")));
+        List<String> warnings = new ArrayList<>();
+        outcome.path("warnings").forEach(warning -> warnings.add(warning.asString("")));
         return new ContainerEnd(
             container,
             exit,
             outcome.path("reason").asString(),
             outcome.path("message").asString(""),
             outcome.path("next_step").asString(""),
-            positions);
+            positions,
+            warnings);
       }
     } catch (JacksonException e) {
       // It died before it could say anything: what there is may still tell somebody why.
     }
     String why = Objects.requireNonNullElse(state.getReason(), "Error");
     String last = left.isBlank() ? "" : ": " + left.strip().lines().toList().getLast();
-    return new ContainerEnd(container, exit, "", why + last, "", Map.of());
+    return new ContainerEnd(container, exit, "", why + last, "", Map.of(), List.of());
   }
 
   /// Whether the next attempt would end the same way.

@@ -22,7 +22,13 @@ sealed interface JobState {
   record Working(boolean started, String words) implements JobState {}
 
   /// All is done, and the server was shut down cleanly.
-  record Complete(ContainerEnd replay) implements JobState {}
+  ///
+  /// @param warnings of its containers, which nobody else tells
+  record Complete(ContainerEnd replay, List<String> warnings) implements JobState {
+    public Complete {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /// A container has found out that it cannot be done.
   record Refused(ContainerEnd by) implements JobState {}
@@ -72,9 +78,16 @@ sealed interface JobState {
         .<JobState>map(
             end ->
                 end.exit() == 0
-                    ? new Complete(replay.get())
+                    ? new Complete(replay.get(), warnings(succeeded.get()))
                     : new Failed("the server was not shut down cleanly: " + end.words()))
         .orElseGet(() -> new Failed("nobody knows whether the server was shut down cleanly"));
+  }
+
+  private static List<String> warnings(Pod pod) {
+    return Stream.of(RestoreJobDraft.INSPECT, RestoreJobDraft.REPLAY)
+        .flatMap(name -> status(pod, name).flatMap(JobState::end).stream())
+        .flatMap(end -> end.warnings().stream())
+        .toList();
   }
 
   private static JobState working(List<Pod> pods) {

@@ -61,7 +61,8 @@ final class Restoring {
         end = watch.await(job, claim, limits);
       }
       switch (end) {
-        case JobState.Complete(ContainerEnd replay) -> {
+        case JobState.Complete(ContainerEnd replay, List<String> warnings) -> {
+          warnings.forEach(run.report()::warn);
           return new Restored(finished(claim, prepared.restore(), replay), true, replay.message());
         }
         case JobState.Refused(ContainerEnd by) -> {
