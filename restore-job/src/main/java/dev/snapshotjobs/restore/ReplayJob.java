@@ -281,10 +281,10 @@ final class ReplayJob {
     String own = server.ask("SELECT @@GLOBAL.system_time_zone");
     String recorded =
         ServerArguments.settings(source.entry()).getOrDefault("system_time_zone", own);
-    if (!recorded.equals(own)) {
+    if (!server.systemTimeZones().contains(recorded)) {
       run.report()
           .warn(
-              "the system time zone of the source is %s, and here it is %s: statements that were logged as such may give other times"
+              "the system time zone of the source is %s, and here it is %s: statements that were logged as such may give other times. Give the source's container mariadb the variable TZ: what it is at the next snapshot, a restore from that has too"
                   .formatted(recorded, own));
     }
   }
