@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 sealed interface JobState {
   /// It goes on by itself.
   ///
-  /// @param started whether a container has run: volume and image are there
+  /// @param started whether its newest pod has all that it waits for: volume, node and images
   record Working(boolean started, String words) implements JobState {}
 
   /// All is done, and the server was shut down cleanly.
@@ -96,7 +96,8 @@ sealed interface JobState {
     if (newest.isEmpty()) {
       return new Working(false, "the Job has no pod yet");
     }
-    boolean started = pods.stream().flatMap(JobState::statuses).anyMatch(JobState::hasRun);
+    boolean started =
+        statuses(newest.get()).anyMatch(JobState::hasRun) && !waitsForServer(newest.get());
     List<String> words = new ArrayList<>();
     statuses(newest.get()).forEach(status -> waiting(status).ifPresent(words::add));
     unscheduled(newest.get()).ifPresent(words::add);
@@ -109,6 +110,16 @@ sealed interface JobState {
     }
     return new Working(
         started, words.isEmpty() ? "its pod is " + phase(newest.get()) : String.join("; ", words));
+  }
+
+  /// The server's image is asked for when `inspect` is done, and may not be had.
+  private static boolean waitsForServer(Pod pod) {
+    boolean inspected =
+        status(pod, RestoreJobDraft.INSPECT)
+            .flatMap(JobState::end)
+            .filter(end -> end.exit() == 0)
+            .isPresent();
+    return inspected && status(pod, RestoreJobDraft.SERVER).filter(JobState::hasRun).isEmpty();
   }
 
   private static Optional<String> unscheduled(Pod pod) {

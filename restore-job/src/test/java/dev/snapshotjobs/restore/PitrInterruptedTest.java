@@ -202,4 +202,22 @@ class PitrInterruptedTest {
     assertThat(shop.objects("shop/restores/")).hasSize(before + 1);
     assertThat(shop.starts("replay")).hasSize(1);
   }
+
+  /// Nobody has asked for anything new, and each copy takes its time.
+  @Test
+  void triesNoFurtherCopiesInAnotherPodOfTheSameJob() throws Exception {
+    shop.script("1:copy-begun,1:copy-begun,ok", "ok");
+    shop.ownController("uid-of-the-job-that-tries");
+    assertThat(pitr("tried", "--attempts", "2").exit()).isEqualTo(1);
+
+    Ended again = pitr("tried", "--attempts", "2");
+
+    assertThat(again.exit()).as(again.err()).isEqualTo(1);
+    assertThat(again.outcome().path("reason").asString()).isEqualTo("attempts-exhausted");
+    assertThat(shop.uidsOf("tried")).hasSize(2);
+    shop.ownController("uid-of-another-job");
+    Ended anew = pitr("tried", "--attempts", "2");
+    assertThat(anew.exit()).as(anew.err()).isZero();
+    assertThat(shop.uidsOf("tried")).hasSize(3);
+  }
 }

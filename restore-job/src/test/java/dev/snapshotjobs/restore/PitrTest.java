@@ -245,6 +245,11 @@ class PitrTest {
     } finally {
       shop.ownImage(RestorableShop.IMAGE);
     }
+
+    Ended again = pitr("--restore-id", "imageless");
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.uidsOf("imageless")).hasSize(1);
   }
 
   @Test
