@@ -57,6 +57,7 @@ final class ReplayJob {
     RecoveredCopy copy = source.copy(options.dataDir());
     CopyMarker marker =
         copy.read()
+            .filter(found -> source.owns(found, options))
             .orElseThrow(
                 () ->
                     JobException.failed(
@@ -259,6 +260,7 @@ final class ReplayJob {
     copy.write(
         new CopyMarker(
             options.id(),
+            source.entry().snapshot().uid(),
             CopyMarker.State.READY,
             run.clock().instant(),
             reached.position().toString(),
