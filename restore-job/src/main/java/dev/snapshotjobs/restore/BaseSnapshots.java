@@ -21,6 +21,7 @@ import org.slf4j.LoggerFactory;
 final class BaseSnapshots {
   private static final Logger LOG = LoggerFactory.getLogger(BaseSnapshots.class);
   private static final String API_VERSION = VolumeSnapshots.GROUP + "/v1";
+  private static final String RETAIN = "Retain";
 
   private final Cluster cluster;
   private final VolumeSnapshots snapshots;
@@ -44,11 +45,49 @@ final class BaseSnapshots {
         : Optional.empty();
   }
 
-  /// An object that the restore would make from the catalogue, and that somebody else has made.
-  Optional<VolumeSnapshot> foreign(Restore restore) {
-    return snapshots
-        .find(restore.id())
-        .filter(found -> !restore.owns(found.labels(), found.annotations()));
+  /// Refuses what has a name that the restore needs to make the snapshot's objects from the
+  /// catalogue.
+  void refuseForeign(Restore restore) {
+    snapshots.find(restore.id()).ifPresent(found -> requireOwn(restore, found));
+    if (find(restore.base()).isEmpty()) {
+      content(contentName(restore)).ifPresent(found -> requireOwn(restore, found));
+    }
+  }
+
+  private static void requireOwn(Restore restore, VolumeSnapshot found) {
+    if (!restore.owns(found.labels(), found.annotations())) {
+      throw Refusals.foreign("VolumeSnapshot", found.name());
+    }
+  }
+
+  /// What somebody else has made may be of other data, and may take them along when it goes.
+  private void requireOwn(Restore restore, GenericKubernetesResource content) {
+    VolumeSnapshotContent found =
+        snapshots.findContent(content.getMetadata().getName()).orElseThrow();
+    if (!Preparation.isOwn(restore, content)
+        || !restore.base().content().handle().equals(handle(content))
+        || !found.snapshotNamespace().equals(namespace)
+        || !found.snapshotName().equals(restore.id())) {
+      throw Refusals.foreign("VolumeSnapshotContent", found.name());
+    }
+  }
+
+  /// What was made from the catalogue for a restore and stays, and how it goes without the
+  /// storage's snapshot; empty if nothing was.
+  Optional<String> leftovers(Restore restore) {
+    String content = contentName(restore);
+    return find(restore.base()).isPresent() || snapshots.find(restore.id()).isEmpty()
+        ? Optional.empty()
+        : snapshots
+            .findContent(content)
+            .filter(found -> found.deletionPolicy().equals(RETAIN))
+            .map(
+                _ ->
+                    ("VolumeSnapshot %1$s/%2$s and VolumeSnapshotContent %3$s were made from the catalogue"
+                            + " and stay. When nobody needs them any more: kubectl delete -n %1$s"
+                            + " volumesnapshot %2$s, then kubectl delete volumesnapshotcontent %3$s."
+                            + " The storage keeps its snapshot (deletionPolicy: Retain)")
+                        .formatted(namespace, restore.id(), content));
   }
 
   /// The name of a VolumeSnapshot of this namespace from which a volume can be made now.
@@ -81,39 +120,41 @@ final class BaseSnapshots {
             + " --check-snapshots leaves those out that are not in the cluster");
   }
 
-  /// A content is of the whole cluster, so the namespace is in its name.
   private String register(Restore restore) {
-    String content = namespace + "." + restore.id();
-    if (snapshots.findContent(content).isEmpty()) {
-      create(content(restore, content), "VolumeSnapshotContent");
+    String name = contentName(restore);
+    if (content(name).isEmpty()) {
+      create(draftOfContent(restore, name), "VolumeSnapshotContent");
     }
-    VolumeSnapshotContent found = snapshots.findContent(content).orElseThrow();
-    if (!restore.base().content().handle().equals(handle(content))
-        || !found.snapshotNamespace().equals(namespace)
-        || !found.snapshotName().equals(restore.id())) {
-      throw Refusals.foreign("VolumeSnapshotContent", content);
-    }
+    requireOwn(restore, content(name).orElseThrow());
     if (snapshots.find(restore.id()).isEmpty()) {
-      create(snapshot(restore, content), "VolumeSnapshot");
+      create(draftOfSnapshot(restore, name), "VolumeSnapshot");
       LOG.atInfo()
           .addKeyValue("object.name", restore.id())
           .addKeyValue("handle", restore.base().content().handle())
           .log("snapshot registered from the catalogue");
     }
+    requireOwn(restore, snapshots.find(restore.id()).orElseThrow());
     return restore.id();
   }
 
-  private String handle(String content) {
+  /// A content is of the whole cluster, so the namespace is in its name.
+  private String contentName(Restore restore) {
+    return namespace + "." + restore.id();
+  }
+
+  private Optional<GenericKubernetesResource> content(String name) {
     return cluster.ask(
-        "reading VolumeSnapshotContent " + content,
+        "reading VolumeSnapshotContent " + name,
         client ->
             Optional.ofNullable(
-                    client
-                        .genericKubernetesResources(API_VERSION, "VolumeSnapshotContent")
-                        .withName(content)
-                        .get())
-                .map(one -> String.valueOf(one.<Object>get("spec", "source", "snapshotHandle")))
-                .orElse(""));
+                client
+                    .genericKubernetesResources(API_VERSION, "VolumeSnapshotContent")
+                    .withName(name)
+                    .get()));
+  }
+
+  private static String handle(GenericKubernetesResource content) {
+    return String.valueOf(content.<Object>get("spec", "source", "snapshotHandle"));
   }
 
   private void create(GenericKubernetesResource object, String kind) {
@@ -128,14 +169,14 @@ final class BaseSnapshots {
     }
   }
 
-  private GenericKubernetesResource content(Restore restore, String name) {
+  private GenericKubernetesResource draftOfContent(Restore restore, String name) {
     GenericKubernetesResource content = object("VolumeSnapshotContent", name, restore);
     content.setAdditionalProperty(
         "spec",
         Map.of(
             // Whoever deletes the object has not meant the data.
             "deletionPolicy",
-            "Retain",
+            RETAIN,
             "driver",
             restore.base().content().driver(),
             "source",
@@ -155,7 +196,7 @@ final class BaseSnapshots {
     return content;
   }
 
-  private GenericKubernetesResource snapshot(Restore restore, String content) {
+  private GenericKubernetesResource draftOfSnapshot(Restore restore, String content) {
     GenericKubernetesResource snapshot = object("VolumeSnapshot", restore.id(), restore);
     snapshot.getMetadata().setNamespace(namespace);
     snapshot.setAdditionalProperty(

@@ -30,10 +30,20 @@ interface ClusterAccess {
       throw JobException.failed(
           RestoreReason.CLUSTER_UNREACHABLE,
           String.valueOf(failure.getMessage()),
-          failure.status() == 403
-              ? "grant the service account what the message names (kustomize/base/restore-job)"
-              : "run again when the API answers: what was begun is gone on with",
+          nextStep(failure),
           failure);
     }
+  }
+
+  /// A right that is missing is said so: `User … cannot create resource …`. All else that is
+  /// forbidden is so by a quota, a LimitRange or a policy, and the message has its words.
+  private static String nextStep(KubernetesFailure failure) {
+    if (failure.status() != 403) {
+      return "run again when the API answers: what was begun is gone on with";
+    }
+    return String.valueOf(failure.getMessage()).contains(" cannot ")
+        ? "grant the service account what the message names (kustomize/base/restore-job)"
+        : "make room in the quota, or change the limit or the policy that the message names, and run"
+            + " again: what was begun is gone on with";
   }
 }

@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.job.ExitCode;
 import io.fabric8.kubernetes.api.model.ContainerStateTerminated;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +22,8 @@ record ContainerEnd(
     String reason,
     String message,
     String nextStep,
-    Map<String, String> positions) {
+    Map<String, String> positions,
+    List<String> warnings) {
   /// The copy is of no more use: somebody has begun to work on it, and nobody knows how far.
   private static final Set<String> WORTHLESS = Set.of("copy-begun", "server-died");
 
@@ -29,6 +31,7 @@ record ContainerEnd(
 
   ContainerEnd {
     positions = Map.copyOf(positions);
+    warnings = List.copyOf(warnings);
   }
 
   static ContainerEnd of(String container, ContainerStateTerminated state) {
@@ -43,20 +46,23 @@ record ContainerEnd(
             .properties()
             .forEach(
                 position -> positions.put(position.getKey(), position.getValue().asString("")));
+        List<String> warnings = new ArrayList<>();
+        outcome.path("warnings").forEach(warning -> warnings.add(warning.asString("")));
         return new ContainerEnd(
             container,
             exit,
             outcome.path("reason").asString(),
             outcome.path("message").asString(""),
             outcome.path("next_step").asString(""),
-            positions);
+            positions,
+            warnings);
       }
     } catch (JacksonException e) {
       // It died before it could say anything: what there is may still tell somebody why.
     }
     String why = Objects.requireNonNullElse(state.getReason(), "Error");
     String told = left.isBlank() ? "" : ": " + telling(left.strip().lines().toList());
-    return new ContainerEnd(container, exit, "", why + told, "", Map.of());
+    return new ContainerEnd(container, exit, "", why + told, "", Map.of(), List.of());
   }
 
   /// The first error of a MariaDB server, whose last line is that it aborts, or the last line.

@@ -12,11 +12,19 @@ import tools.jackson.databind.json.JsonMapper;
 /// a second one, and one that is ready must not be touched again.
 ///
 /// @param restore its id
+/// @param snapshotUid of the snapshot that the copy was made from: a later one of a server that was
+///   restored has the marker too, and its restore may be called the same
 /// @param reached the position that the data are at; empty before it is ready
 /// @param binlogState of the history that the server begins with; empty before it is ready
 /// @param message what was said in the end; empty before it is ready
 record CopyMarker(
-    String restore, State state, Instant at, String reached, String binlogState, String message) {
+    String restore,
+    String snapshotUid,
+    State state,
+    Instant at,
+    String reached,
+    String binlogState,
+    String message) {
   private static final int FORMAT = 1;
 
   enum State {
@@ -24,8 +32,12 @@ record CopyMarker(
     READY
   }
 
-  static CopyMarker begun(String restore, Instant at) {
-    return new CopyMarker(restore, State.BEGUN, at, "", "", "");
+  static CopyMarker begun(String restore, String snapshotUid, Instant at) {
+    return new CopyMarker(restore, snapshotUid, State.BEGUN, at, "", "", "");
+  }
+
+  boolean isOf(String id, String uid) {
+    return restore.equals(id) && snapshotUid.equals(uid);
   }
 
   boolean isReady() {
@@ -36,6 +48,7 @@ record CopyMarker(
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("format", FORMAT);
     fields.put("restore", restore);
+    fields.put("snapshotUid", snapshotUid);
     fields.put("state", state.name());
     fields.put("at", at.toString());
     fields.put("reached", reached);
@@ -53,6 +66,7 @@ record CopyMarker(
       }
       return new CopyMarker(
           root.path("restore").asString(""),
+          root.path("snapshotUid").asString(""),
           State.valueOf(root.path("state").asString("")),
           Instant.parse(root.path("at").asString("")),
           root.path("reached").asString(""),

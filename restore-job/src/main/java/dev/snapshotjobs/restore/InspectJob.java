@@ -37,8 +37,13 @@ final class InspectJob {
     RestoreSource source = RestoreSource.read(documents, options);
     RecoveredCopy copy = source.copy(options.dataDir());
     Optional<CopyMarker> marker = copy.read();
-    if (marker.isPresent() && !isOfTheSource(marker.get(), options)) {
-      return alreadyTouched(marker.get(), options);
+    if (marker.isPresent()) {
+      boolean own = source.owns(marker.get(), options);
+      // A server that a restore has brought into service has its marker, and so has each copy of
+      // it.
+      if (own || !marker.get().isReady()) {
+        return alreadyTouched(marker.get(), own, options);
+      }
     }
     if (!copy.isDataDirectory()) {
       throw JobException.refused(
@@ -59,7 +64,8 @@ final class InspectJob {
         .write(Scratch.Note.ENCRYPTED_LOG, end instanceof LogEnd.Encrypted(String log) ? log : "");
     options.scratch().write(Scratch.Note.LOG_FOLDER, copy.logFolder());
     letIn(options.scratch());
-    copy.write(CopyMarker.begun(options.id(), run.clock().instant()));
+    copy.write(
+        CopyMarker.begun(options.id(), source.entry().snapshot().uid(), run.clock().instant()));
     recovered.ifPresent(
         state -> run.report().position("gtid_recovered", state.position().toString()));
     return Conclusion.done(
@@ -77,14 +83,10 @@ final class InspectJob {
         });
   }
 
-  /// A server that a restore has brought into service has its marker, and so has each copy of it.
-  private static boolean isOfTheSource(CopyMarker marker, CopyOptions options) {
-    return marker.isReady() && !marker.restore().equals(options.id());
-  }
-
   /// The one way for a restored volume back to be empty is to make it anew.
-  private Conclusion alreadyTouched(CopyMarker marker, CopyOptions options) throws IOException {
-    if (marker.isReady() && marker.restore().equals(options.id())) {
+  private Conclusion alreadyTouched(CopyMarker marker, boolean own, CopyOptions options)
+      throws IOException {
+    if (own && marker.isReady()) {
       // The server must start all the same, because the pod waits for it; nobody needs to get in.
       Scratch.write(
           options.scratch().initFile(),
@@ -92,7 +94,7 @@ final class InspectJob {
       return Conclusion.done(
           "ready", RestoreReason.INSPECTED, "the restore was ready at " + marker.at());
     }
-    throw marker.restore().equals(options.id())
+    throw own
         ? JobException.failed(
             RestoreReason.COPY_BEGUN,
             "a restore was begun on this copy at %s, and its server is gone".formatted(marker.at()),

@@ -18,11 +18,17 @@ import java.util.stream.Stream;
 sealed interface JobState {
   /// It goes on by itself.
   ///
-  /// @param started whether a container has run: volume and image are there
+  /// @param started whether its newest pod has all that it waits for: volume, node and images
   record Working(boolean started, String words) implements JobState {}
 
   /// All is done, and the server was shut down cleanly.
-  record Complete(ContainerEnd replay) implements JobState {}
+  ///
+  /// @param warnings of its containers, which nobody else tells
+  record Complete(ContainerEnd replay, List<String> warnings) implements JobState {
+    public Complete {
+      warnings = List.copyOf(warnings);
+    }
+  }
 
   /// A container has found out that it cannot be done.
   record Refused(ContainerEnd by) implements JobState {}
@@ -78,7 +84,7 @@ sealed interface JobState {
         .<JobState>map(
             end ->
                 end.exit() == 0
-                    ? new Complete(replay.get())
+                    ? new Complete(replay.get(), warnings(succeeded.get()))
                     : new Failed("the server was not shut down cleanly: " + end.words()))
         .orElseGet(() -> new Failed("nobody knows whether the server was shut down cleanly"));
   }
@@ -91,13 +97,21 @@ sealed interface JobState {
         .map(state -> ContainerEnd.of(RestoreJobDraft.SERVER, state));
   }
 
+  private static List<String> warnings(Pod pod) {
+    return Stream.of(RestoreJobDraft.INSPECT, RestoreJobDraft.REPLAY)
+        .flatMap(name -> status(pod, name).flatMap(JobState::end).stream())
+        .flatMap(end -> end.warnings().stream())
+        .toList();
+  }
+
   private static JobState working(List<Pod> pods) {
     Optional<Pod> newest =
         pods.stream().max(Comparator.comparing(pod -> pod.getMetadata().getCreationTimestamp()));
     if (newest.isEmpty()) {
       return new Working(false, "the Job has no pod yet");
     }
-    boolean started = pods.stream().flatMap(JobState::statuses).anyMatch(JobState::hasRun);
+    boolean started =
+        statuses(newest.get()).anyMatch(JobState::hasRun) && !waitsForServer(newest.get());
     List<String> words = new ArrayList<>();
     statuses(newest.get()).forEach(status -> waiting(status).ifPresent(words::add));
     unscheduled(newest.get()).ifPresent(words::add);
@@ -110,6 +124,16 @@ sealed interface JobState {
     }
     return new Working(
         started, words.isEmpty() ? "its pod is " + phase(newest.get()) : String.join("; ", words));
+  }
+
+  /// The server's image is asked for when `inspect` is done, and may not be had.
+  private static boolean waitsForServer(Pod pod) {
+    boolean inspected =
+        status(pod, RestoreJobDraft.INSPECT)
+            .flatMap(JobState::end)
+            .filter(end -> end.exit() == 0)
+            .isPresent();
+    return inspected && status(pod, RestoreJobDraft.SERVER).filter(JobState::hasRun).isEmpty();
   }
 
   private static Optional<String> unscheduled(Pod pod) {

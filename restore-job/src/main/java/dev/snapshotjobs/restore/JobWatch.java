@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,6 +32,9 @@ final class JobWatch {
   private String told = "";
   private List<Pod> lastPods = List.of();
 
+  /// Since when it has waited for volume, node or image; null while it does not.
+  private @Nullable Instant waitsSince;
+
   JobWatch(RestoreObjects objects, Patience patience, Run run) {
     this.objects = objects;
     this.patience = patience;
@@ -41,16 +45,15 @@ final class JobWatch {
   JobState await(Job job, PersistentVolumeClaim claim, RestoreSettings.Limits limits)
       throws InterruptedException {
     lastPods = List.of();
-    Instant startBy = run.clock().instant().plus(limits.start());
+    waitsSince = null;
     return patience
         .until(
             limits.start().plus(limits.attempt()).plus(AFTER_DEADLINE),
-            () -> look(job, claim, startBy, limits.start()))
+            () -> look(job, claim, limits.start()))
         .orElseGet(() -> new JobState.Failed("the Job has not ended by its deadline"));
   }
 
-  private Optional<JobState> look(
-      Job job, PersistentVolumeClaim claim, Instant startBy, Duration start) {
+  private Optional<JobState> look(Job job, PersistentVolumeClaim claim, Duration start) {
     String name = job.getMetadata().getName();
     Optional<Job> now =
         objects
@@ -68,7 +71,7 @@ final class JobWatch {
       return Optional.of(state);
     }
     tell(words);
-    if (!started && !run.clock().instant().isBefore(startBy)) {
+    if (!started && hasWaited(start)) {
       List<HasMetadata> all = new ArrayList<>(List.of(claim, job));
       all.addAll(pods);
       throw JobException.failed(
@@ -78,9 +81,19 @@ final class JobWatch {
                   DurationConverter.format(start),
                   words,
                   Restoring.lastEvents(objects.eventsAbout(all))),
-          "when that is put right, run again: it goes on with what is there");
+          "when that is put right, run again: it goes on with what is there; an image that cannot be"
+              + " pulled is replaced by --server-image");
     }
+    waitsSince = started ? null : waitsSince;
     return Optional.empty();
+  }
+
+  private boolean hasWaited(Duration atMost) {
+    Instant now = run.clock().instant();
+    if (waitsSince == null) {
+      waitsSince = now;
+    }
+    return !now.isBefore(waitsSince.plus(atMost));
   }
 
   private void tell(String words) {

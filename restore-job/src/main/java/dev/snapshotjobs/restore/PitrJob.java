@@ -42,24 +42,28 @@ final class PitrJob {
   record Wish(Target target, Optional<TimelineId> timeline, boolean quick, OutputFormat output) {}
 
   Conclusion execute(Wish wish, boolean dryRun) throws InterruptedException {
-    Optional<Restore> begun = dryRun ? Optional.empty() : begun();
-    return begun.isPresent()
-        ? restores.carryOut(restores.prepare(begun.get()))
-        : anew(wish, dryRun);
+    Optional<Begun> begun = dryRun ? Optional.empty() : begun();
+    return begun.isPresent() ? goOn(begun.get()) : anew(wish, dryRun);
   }
 
+  /// What an earlier pod of the same Job has planned and begun.
+  private record Begun(String id, PlanDocument plan) {}
+
   /// A second pod of one Job asks for nothing new, though the archive reaches further by now.
-  private Optional<Restore> begun() {
-    Optional<String> id = restores.begun(documents.keys().instance());
-    Optional<PlanDocument> plan = id.flatMap(this::plan);
-    plan.ifPresent(
-        found ->
-            LOG.atInfo()
-                .addKeyValue("restore", id.orElseThrow())
-                .addKeyValue("snapshot", found.base().snapshot())
-                .log("what an earlier pod of this Job has begun is carried out"));
-    return plan.map(
-        found -> new Restore(id.orElseThrow(), baseOf(found), new Restore.Purpose.Recovery(found)));
+  private Optional<Begun> begun() {
+    return restores
+        .begun(documents.keys().instance())
+        .flatMap(id -> plan(id).map(plan -> new Begun(id, plan)));
+  }
+
+  private Conclusion goOn(Begun begun) throws InterruptedException {
+    PlanDocument plan = begun.plan();
+    LOG.atInfo()
+        .addKeyValue("restore", begun.id())
+        .addKeyValue("snapshot", plan.base().snapshot())
+        .log("what an earlier pod of this Job has begun is carried out");
+    Restore restore = new Restore(begun.id(), baseOf(plan), new Restore.Purpose.Recovery(plan));
+    return concluded(restores.carryOut(restores.prepare(restore)), plan);
   }
 
   private Conclusion anew(Wish wish, boolean dryRun) throws InterruptedException {
@@ -82,13 +86,18 @@ final class PitrJob {
     if (!recorded.equals(restore)) { // another run was faster
       prepared = restores.prepare(recorded);
     }
-    Conclusion done = restores.carryOut(prepared);
-    return plan.isShort() && done.exit() == ExitCode.DONE
+    return concluded(restores.carryOut(prepared), document);
+  }
+
+  /// @param plan by which it was asked for: another one may lead to the same place and fall short
+  ///   of nothing
+  private static Conclusion concluded(Conclusion done, PlanDocument plan) {
+    return plan.lost().isPresent() && done.exit() == ExitCode.DONE
         ? new Conclusion(
             ExitCode.ATTENTION,
             done.verdict(),
             RestoreReason.RESTORED_IN_PART,
-            done.message() + "; mind: " + plan.end().words(),
+            done.message() + "; mind: " + plan.lost().get(),
             "run binlog-archiver verify, which says of each damage what to do")
         : done;
   }

@@ -5,7 +5,6 @@ import dev.snapshotjobs.common.job.Run;
 import dev.snapshotjobs.restore.RestoreJobDraft.Keys;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Pod;
-import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.api.model.storage.StorageClass;
 import java.util.List;
 import java.util.Map;
@@ -93,12 +92,15 @@ record Preparation(
         .flatMap(
             controller ->
                 objects.claims(instance).stream()
-                    .filter(
-                        claim ->
-                            controller.equals(
-                                claim.getMetadata().getAnnotations().get(RestoreKeys.STARTED_BY)))
+                    .filter(claim -> controller.equals(annotation(claim, RestoreKeys.STARTED_BY)))
                     .map(claim -> claim.getMetadata().getName())
+                    .filter(id -> settings.restoreId().filter(asked -> !asked.equals(id)).isEmpty())
                     .findFirst());
+  }
+
+  private static @Nullable String annotation(HasMetadata object, String key) {
+    Map<String, String> annotations = object.getMetadata().getAnnotations();
+    return annotations == null ? null : annotations.get(key);
   }
 
   /// A class of another driver would be asked in vain, for as long as somebody waits.
@@ -128,17 +130,12 @@ record Preparation(
   }
 
   private void refuseForeign(Restore restore) {
-    refuseUnlessOwn(restore, objects.claim(restore.id()));
-    refuseUnlessOwn(restore, objects.job(restore.id()));
-    snapshots
-        .foreign(restore)
-        .ifPresent(
-            found -> {
-              throw Refusals.foreign("VolumeSnapshot", found.name());
-            });
+    requireOwn(restore, objects.claim(restore.id()));
+    requireOwn(restore, objects.job(restore.id()));
+    snapshots.refuseForeign(restore);
   }
 
-  private static void refuseUnlessOwn(Restore restore, Optional<? extends HasMetadata> found) {
+  static void requireOwn(Restore restore, Optional<? extends HasMetadata> found) {
     if (found.isPresent() && !isOwn(restore, found.get())) {
       throw Refusals.foreign(found.get().getKind(), found.get().getMetadata().getName());
     }
@@ -222,9 +219,8 @@ record Preparation(
                     "no StatefulSet has claim %s".formatted(restore.base().claim().name())));
     ServingDraft draft = new ServingDraft(restore, set);
     draft.refuseUnlessPossible(objects.services());
-    Optional<StatefulSet> found = objects.statefulSet(draft.name());
-    refuseUnlessOwn(restore, found);
-    refuseUnlessOwn(restore, objects.service(draft.name()));
+    objects.statefulSet(draft.name()).ifPresent(draft::requireOwn);
+    objects.service(draft.name()).ifPresent(draft::requireOwn);
     return draft;
   }
 }

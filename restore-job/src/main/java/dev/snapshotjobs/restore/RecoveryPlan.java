@@ -8,6 +8,7 @@ import dev.snapshotjobs.common.archive.TimelineId;
 import dev.snapshotjobs.common.binlog.GtidState;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /// What a recovery does: takes the base, and replays the logs up to the cut, which lies in the last
 /// of them.
@@ -39,7 +40,8 @@ record RecoveryPlan(
         cut.log(),
         logs.size(),
         cut.offset(),
-        cut.state());
+        cut.state(),
+        isShort() ? Optional.of(end.words()) : Optional.empty());
   }
 
   /// Whether all that is archived was asked for, and something of it was lost.

@@ -57,6 +57,7 @@ final class ReplayJob {
     RecoveredCopy copy = source.copy(options.dataDir());
     CopyMarker marker =
         copy.read()
+            .filter(found -> source.owns(found, options))
             .orElseThrow(
                 () ->
                     JobException.failed(
@@ -254,6 +255,7 @@ final class ReplayJob {
     copy.write(
         new CopyMarker(
             options.id(),
+            source.entry().snapshot().uid(),
             CopyMarker.State.READY,
             run.clock().instant(),
             reached.position().toString(),
@@ -276,10 +278,10 @@ final class ReplayJob {
     String own = server.ask("SELECT @@GLOBAL.system_time_zone");
     String recorded =
         ServerArguments.settings(source.entry()).getOrDefault("system_time_zone", own);
-    if (!recorded.equals(own)) {
+    if (!server.systemTimeZones().contains(recorded)) {
       run.report()
           .warn(
-              "the system time zone of the source is %s, and here it is %s: statements that were logged as such may give other times"
+              "the system time zone of the source is %s, and here it is %s: statements that were logged as such may give other times. Give the source's container mariadb the variable TZ: what it is at the next snapshot, a restore from that has too"
                   .formatted(recorded, own));
     }
   }

@@ -168,6 +168,10 @@ record RestoreJobDraft(
         .withRestartPolicy("Always") // which makes it a sidecar: started before, stopped after
         .withCommand("mariadbd")
         .withArgs(arguments)
+        .withEnv(
+            source.timeZone().isEmpty()
+                ? List.of()
+                : List.of(new EnvVar("TZ", source.timeZone(), null)))
         .withNewResources()
         .addToRequests("cpu", new Quantity(SERVER_CPU))
         .addToRequests("memory", new Quantity(memory.toString()))

@@ -35,9 +35,9 @@ final class RestoreRun {
     }
   }
 
-  /// The id of what an earlier pod of the same Job has begun, unless an id is given.
+  /// The id of what an earlier pod of the same Job has begun.
   Optional<String> begun(String instance) {
-    return settings.restoreId().isPresent() ? Optional.empty() : preparation().begun(instance);
+    return preparation().begun(instance);
   }
 
   private Preparation preparation() {
@@ -53,6 +53,7 @@ final class RestoreRun {
               .serve(prepared.serving().get(), settings.limits().start());
     }
     Restore restore = prepared.restore();
+    snapshots.leftovers(restore).ifPresent(run.report()::warn);
     String where = "PersistentVolumeClaim %s/%s".formatted(objects.namespace(), restore.id());
     if (!restored.byThisRun() && !served) {
       return new Conclusion(

@@ -12,9 +12,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The server of a restore, which nobody else can reach. Not for several threads.
 final class RestoreServer implements AutoCloseable {
@@ -117,6 +119,18 @@ final class RestoreServer implements AutoCloseable {
               row.getInt("Last_SQL_Errno"),
               row.getString("Last_SQL_Error")));
     }
+  }
+
+  /// What the time zone of the machine is called, now and in winter and summer: a server has the
+  /// one of its start.
+  Set<String> systemTimeZones() throws SQLException {
+    Set<String> names = new HashSet<>();
+    names.add(ask("SELECT @@GLOBAL.system_time_zone"));
+    for (String season : List.of("2026-01-01", "2026-07-01")) {
+      names.add(
+          ask("SET STATEMENT time_zone = 'SYSTEM' FOR SELECT DATE_FORMAT('" + season + "', '%Z')"));
+    }
+    return names;
   }
 
   GtidPosition position() throws SQLException {

@@ -49,6 +49,11 @@ record RestoreSource(CatalogueEntry entry, Optional<PlanDocument> plan) {
         .filter(_ -> entry.place().isPresent());
   }
 
+  /// Whether this very restore has left it.
+  boolean owns(CopyMarker marker, CopyOptions options) {
+    return marker.isOf(options.id(), entry.snapshot().uid());
+  }
+
   /// Where the binary logs of the copy are, whose data lie elsewhere than they did.
   Path logBase(Path dataDir) {
     ServerArguments recorded = new ServerArguments(ServerArguments.settings(entry), dataDir);

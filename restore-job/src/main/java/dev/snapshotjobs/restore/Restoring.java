@@ -9,6 +9,8 @@ import dev.snapshotjobs.common.report.Phase;
 import dev.snapshotjobs.restore.Preparation.Prepared;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.api.model.PodSpec;
+import io.fabric8.kubernetes.api.model.ResourceRequirements;
 import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import java.util.HashMap;
 import java.util.List;
@@ -17,6 +19,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -61,7 +64,8 @@ final class Restoring {
         end = watch.await(job, claim, limits);
       }
       switch (end) {
-        case JobState.Complete(ContainerEnd replay) -> {
+        case JobState.Complete(ContainerEnd replay, List<String> warnings) -> {
+          warnings.forEach(run.report()::warn);
           return new Restored(finished(claim, prepared.restore(), replay), true, replay.message());
         }
         case JobState.Refused(ContainerEnd by) -> {
@@ -70,12 +74,7 @@ final class Restoring {
         }
         case JobState.Failed(String why) -> throw failed(why);
         case JobState.Worthless(String why) when copy >= limits.attempts() ->
-            throw JobException.failed(
-                RestoreReason.ATTEMPTS_EXHAUSTED,
-                "copy %d of %d came to nothing as the others did: %s"
-                    .formatted(copy, limits.attempts(), why),
-                "see what is said of the server; one that lacks memory needs a larger"
-                    + " --server-memory. Another run begins anew");
+            throw exhausted(copy, why);
         case JobState.Worthless(String why) -> {
           run.report().warn("copy %d came to nothing: %s".formatted(copy, why));
           discard(job, claim);
@@ -92,23 +91,45 @@ final class Restoring {
   private int clearAway(Prepared prepared) throws InterruptedException {
     Optional<Job> job = objects.job(prepared.restore().id());
     Optional<PersistentVolumeClaim> claim = objects.claim(prepared.restore().id());
+    Preparation.requireOwn(prepared.restore(), job); // it may have come since the preparation
+    Preparation.requireOwn(prepared.restore(), claim);
+    if (claim.filter(found -> isOfOtherClass(found, prepared)).isPresent()) {
+      if (job.isPresent()) {
+        remove(job.get());
+      }
+      remove(claim.get());
+      return attemptOf(claim.get());
+    }
     if (job.isEmpty() || claim.filter(Restoring::isReady).isPresent()) {
       return 1;
     }
-    if (claim.isEmpty() || !isOf(job.get(), claim.get())) {
+    boolean useless = // a claim goes when nobody mounts it any more
+        claim.isEmpty() || claim.get().isMarkedForDeletion() || !isOf(job.get(), claim.get());
+    if (useless) {
       remove(job.get());
       return claim.map(Restoring::attemptOf).orElse(1);
     }
     int attempt = attemptOf(claim.get());
     return switch (JobState.of(job.get(), objects.podsOf(job.get()))) {
-      case JobState.Working _, JobState.Complete _ -> attempt;
+      case JobState.Working(boolean started, _) -> {
+        // Two runs at once with other settings would take each other's Job away, again and again.
+        if (!isOfSameJob(claim.get(), prepared) && !isAsWanted(job.get(), prepared)) {
+          keepOrReplace(job.get(), started);
+        }
+        yield attempt;
+      }
+      case JobState.Complete _ -> attempt;
       case JobState.Refused _ -> { // settings may be others now
         remove(job.get());
         yield attempt;
       }
-      case JobState.Worthless _ -> {
+      case JobState.Worthless(String why) -> {
+        boolean exhausted = attempt >= prepared.job().settings().limits().attempts();
+        if (exhausted && isOfSameJob(claim.get(), prepared)) {
+          throw exhausted(attempt, why); // the next pod of a Job is no new wish
+        }
         discard(job.get(), claim.get());
-        yield attempt >= prepared.job().settings().limits().attempts() ? 1 : attempt + 1;
+        yield exhausted ? 1 : attempt + 1;
       }
       case JobState.Failed(String why) -> {
         LOG.atInfo().addKeyValue("why", why).log("an earlier run has failed, beginning anew");
@@ -116,6 +137,54 @@ final class Restoring {
         yield 1;
       }
     };
+  }
+
+  private static JobException exhausted(int copies, String why) {
+    return JobException.failed(
+        RestoreReason.ATTEMPTS_EXHAUSTED,
+        "copy %1$d of %1$d came to nothing as the others did: %2$s".formatted(copies, why),
+        "see what is said of the server; one that lacks memory needs a larger --server-memory."
+            + " Another run begins anew");
+  }
+
+  private static boolean isOfSameJob(PersistentVolumeClaim claim, Prepared prepared) {
+    String startedBy = prepared.claim().startedBy();
+    return startedBy != null && startedBy.equals(annotations(claim).get(RestoreKeys.STARTED_BY));
+  }
+
+  /// Whether images, arguments and memory are those that this run would give it.
+  private boolean isAsWanted(Job job, Prepared prepared) {
+    String claim = annotations(job).getOrDefault(RestoreKeys.CLAIM_UID, "");
+    return likeness(job).equals(likeness(prepared.job().job(objects.namespace(), claim)));
+  }
+
+  private static List<List<Object>> likeness(Job job) {
+    PodSpec pod = job.getSpec().getTemplate().getSpec();
+    return Stream.concat(pod.getInitContainers().stream(), pod.getContainers().stream())
+        .map(
+            container ->
+                List.<Object>of(
+                    container.getName(),
+                    String.valueOf(container.getImage()),
+                    container.getArgs(),
+                    Objects.requireNonNullElseGet(
+                        container.getResources(), ResourceRequirements::new)))
+        .toList();
+  }
+
+  /// Settings of now are of use to one that waits in vain, and none to one that is at work.
+  private void keepOrReplace(Job job, boolean started) throws InterruptedException {
+    if (started) {
+      run.report()
+          .warn(
+              "Job %s goes on as an earlier run has made it, with other images, arguments or memory than were asked for now"
+                  .formatted(job.getMetadata().getName()));
+    } else {
+      LOG.atInfo()
+          .addKeyValue("object.name", job.getMetadata().getName())
+          .log("job made anew with other settings");
+      remove(job);
+    }
   }
 
   private PersistentVolumeClaim claim(Prepared prepared, int attempt) throws InterruptedException {
@@ -141,9 +210,7 @@ final class Restoring {
           .addKeyValue("attempt", attempt)
           .log("claim created");
     }
-    if (!Preparation.isOwn(restore, claim)) {
-      throw Refusals.foreign("PersistentVolumeClaim", restore.id());
-    }
+    Preparation.requireOwn(restore, Optional.of(claim));
     run.report().object(reference(claim));
     return claim;
   }
@@ -156,7 +223,8 @@ final class Restoring {
             () ->
                 objects.create(
                     prepared.job().job(objects.namespace(), claim.getMetadata().getUid())));
-    if (!Preparation.isOwn(prepared.restore(), job) || !isOf(job, claim)) {
+    Preparation.requireOwn(prepared.restore(), Optional.of(job));
+    if (!isOf(job, claim)) {
       throw Refusals.foreign("Job", id);
     }
     run.report().object(reference(job));
@@ -189,8 +257,23 @@ final class Restoring {
     }
   }
 
+  /// The class is the first thing to change when no volume comes; a claim keeps the one that it
+  /// has.
+  private static boolean isOfOtherClass(PersistentVolumeClaim claim, Prepared prepared) {
+    boolean bound = claim.getStatus() != null && "Bound".equals(claim.getStatus().getPhase());
+    String wanted = prepared.claim().storageClass();
+    return !bound
+        && !isReady(claim)
+        && wanted != null
+        && !wanted.equals(claim.getSpec().getStorageClassName());
+  }
+
   private void discard(Job job, PersistentVolumeClaim claim) throws InterruptedException {
     remove(job);
+    remove(claim);
+  }
+
+  private void remove(PersistentVolumeClaim claim) throws InterruptedException {
     objects.delete(claim);
     awaitGone(claim);
     run.report().gone(reference(claim));

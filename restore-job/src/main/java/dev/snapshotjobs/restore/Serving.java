@@ -27,6 +27,8 @@ record Serving(RestoreObjects objects, Patience patience, Run run) {
               .orElseGet(() -> objects.create(draft.service(objects.namespace())));
       StatefulSet set =
           found.orElseGet(() -> objects.create(draft.statefulSet(objects.namespace())));
+      draft.requireOwn(service);
+      draft.requireOwn(set);
       run.report().object(Restoring.reference(service));
       run.report().object(Restoring.reference(set));
       boolean there = found.isPresent();

@@ -2,6 +2,7 @@ package dev.snapshotjobs.restore;
 
 import dev.snapshotjobs.common.job.JobException;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
+import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
 import io.fabric8.kubernetes.api.model.ServicePort;
@@ -54,6 +55,17 @@ record ServingDraft(Restore restore, SourceSet source) {
                 .formatted(service.getMetadata().getName(), selector),
             "narrow its selector, or leave --stateful-set out");
       }
+    }
+  }
+
+  /// Its name is the source's and not the restore's, so that two restores may want it.
+  void requireOwn(HasMetadata found) {
+    if (!Preparation.isOwn(restore, found)) {
+      throw JobException.refused(
+          RestoreReason.NAME_TAKEN,
+          "%s %s is there and is not of this restore"
+              .formatted(found.getKind(), found.getMetadata().getName()),
+          "delete it if nobody needs it, or leave --stateful-set out");
     }
   }
 

@@ -22,13 +22,15 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// @param mounts of the claim that was cut; at least one
 /// @param affinity null if it had none
+/// @param timeZone what its server took for the machine's; empty if it was the machine's own
 record SourcePod(
     List<Mount> mounts,
     PodSecurityContext podSecurity,
     SecurityContext containerSecurity,
     Map<String, String> nodeSelector,
     @Nullable Affinity affinity,
-    List<Toleration> tolerations) {
+    List<Toleration> tolerations,
+    String timeZone) {
   private static final KubernetesSerialization SERIALIZATION = new KubernetesSerialization();
 
   /// Where the claim was mounted.
@@ -66,7 +68,8 @@ record SourcePod(
               .orElseGet(SecurityContext::new),
           nodeSelector,
           part(pod, "affinity", Affinity.class).orElse(null),
-          tolerations);
+          tolerations,
+          pod.path("timeZone").asString(""));
     } catch (JacksonException e) {
       throw new IllegalArgumentException("annotation " + SnapshotKeys.SOURCE_POD, e);
     }

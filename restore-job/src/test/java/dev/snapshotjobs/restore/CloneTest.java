@@ -6,6 +6,7 @@ import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.restore.ArchivedShop.Ended;
 import dev.snapshotjobs.sandbox.Sandbox;
 import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
 import io.fabric8.kubernetes.api.model.Pod;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.ServiceBuilder;
@@ -104,6 +105,10 @@ class CloneTest {
         .containsEntry(RestoreKeys.RESTORE, "found")
         .containsEntry("mariadb-snapshot-jobs/instance", "shop");
     assertThat(shop.labels("found")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.READY);
+    assertThat(ended.outcome().path("warnings").toString())
+        .contains("kubectl delete -n shop volumesnapshot found")
+        .contains("kubectl delete volumesnapshotcontent shop.found")
+        .contains("Retain");
   }
 
   /// There is another one of its name by now, which has other data.
@@ -120,6 +125,30 @@ class CloneTest {
     assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
     assertThat(ended.outcome().path("reason").asString()).isEqualTo("snapshot-not-ready");
     assertThat(shop.claim("gone")).isNull();
+  }
+
+  /// No volume comes in that class; the next run names another one.
+  @Test
+  void takesAnotherClassThanAnEarlierRunHasWaitedForInVain() {
+    Restore restore = new Restore("placed", monday, new Restore.Purpose.Clone());
+    PersistentVolumeClaim waiting =
+        new ClaimDraft(restore, RestorableShop.NAMESPACE, "slow", null).claim("shop-monday", 1);
+    waiting.getSpec().setVolumeName("that-never-comes");
+    shop.sandbox.client().resource(waiting).create();
+
+    Ended ended =
+        shop.restoreJob(
+            "clone",
+            "--snapshot",
+            "shop-monday",
+            "--restore-id",
+            "placed",
+            "--storage-class",
+            "sandbox");
+
+    assertThat(ended.exit()).as(ended.err()).isZero();
+    assertThat(shop.uidsOf("placed")).hasSize(2);
+    assertThat(shop.labels("placed")).containsEntry(RestoreKeys.RESTORED, RestoreKeys.READY);
   }
 
   @Test

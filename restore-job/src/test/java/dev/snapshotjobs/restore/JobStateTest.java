@@ -199,4 +199,65 @@ class JobStateTest {
     assertThat(JobState.of(RUNNING, List.of()))
         .isEqualTo(new JobState.Working(false, "the Job has no pod yet"));
   }
+
+  private static ContainerStatus waiting(String name, String reason, String message) {
+    return status(
+        name,
+        0,
+        new ContainerStateBuilder()
+            .withNewWaiting()
+            .withReason(reason)
+            .withMessage(message)
+            .endWaiting()
+            .build());
+  }
+
+  private static Pod startingPod(String created, ContainerStatus... containers) {
+    return new PodBuilder()
+        .withNewMetadata()
+        .withName("pod-of-" + created)
+        .withCreationTimestamp(created)
+        .endMetadata()
+        .withNewStatus()
+        .withPhase("Pending")
+        .withInitContainerStatuses(containers)
+        .endStatus()
+        .build();
+  }
+
+  /// Its image is the one that was recorded a month ago, and the first one that runs is another.
+  @Test
+  void hasNotStartedWhileTheServersImageCannotBePulled() {
+    JobState inspecting =
+        JobState.of(
+            RUNNING,
+            List.of(
+                startingPod(
+                    "2026-11-22T12:00:00Z",
+                    status("inspect", 0, running()),
+                    waiting("mariadb", "PodInitializing", ""))));
+    JobState pulling =
+        JobState.of(
+            RUNNING,
+            List.of(
+                startingPod(
+                    "2026-11-22T12:00:00Z",
+                    status("inspect", 0, ended(0, "")),
+                    waiting("mariadb", "ImagePullBackOff", "no such manifest"))));
+
+    assertThat(inspecting).isEqualTo(new JobState.Working(true, "inspect is running"));
+    assertThat(pulling)
+        .isEqualTo(
+            new JobState.Working(false, "mariadb waits: ImagePullBackOff, no such manifest"));
+  }
+
+  /// What an evicted pod has done is of no help to the next one.
+  @Test
+  void hasNotStartedWhileItsNewestPodHasNot() {
+    Pod evicted = startingPod("2026-11-22T12:00:00Z", status("mariadb", 0, ended(137, "")));
+    Pod next = startingPod("2026-11-22T12:01:00Z");
+
+    assertThat(JobState.of(RUNNING, List.of(evicted, next)))
+        .isEqualTo(new JobState.Working(false, "its pod is Pending"));
+  }
 }

@@ -7,6 +7,7 @@ import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.JobProcess;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// The run dies, or the API does not answer: the restore goes on all the same, and only once.
 class PitrInterruptedTest {
@@ -177,21 +179,45 @@ class PitrInterruptedTest {
 
   /// The archive grows while the first pod of a Job is at work, and the second one is asked for the
   /// latest as the first one was.
-  @Test
-  void goesOnWithWhatAnEarlierPodOfTheSameJobHasBegun() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"", "named"})
+  void goesOnWithWhatAnEarlierPodOfTheSameJobHasBegun(String id) throws Exception {
     shop.script("ok", "ok");
-    shop.ownController("uid-of-the-job-of-pitr");
+    shop.ownController("uid-of-the-job-of-pitr-" + id);
+    List<String> command = new ArrayList<>(List.of("pitr", "--to-latest"));
+    if (!id.isEmpty()) {
+      command.addAll(List.of("--restore-id", id));
+    }
     AtomicReference<JobProcess> process = new AtomicReference<>();
     shop.sandbox.faults().add(Hook.after("POST", "/jobs", () -> kill(process)));
-    process.set(shop.start("pitr", "--to-latest"));
+    int before = shop.objects("shop/restores/").size();
+    process.set(shop.start(command.toArray(String[]::new)));
     assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
-    shop.run("INSERT INTO shop.orders VALUES (2)");
+    shop.run("INSERT INTO shop.orders SELECT MAX(id) + 1 FROM shop.orders");
     shop.archive();
 
-    Ended again = shop.restoreJob("pitr", "--to-latest");
+    Ended again = shop.restoreJob(command.toArray(String[]::new));
 
     assertThat(again.exit()).as(again.err()).isZero();
-    assertThat(shop.objects("shop/restores/shop-")).hasSize(1);
+    assertThat(shop.objects("shop/restores/")).hasSize(before + 1);
     assertThat(shop.starts("replay")).hasSize(1);
+  }
+
+  /// Nobody has asked for anything new, and each copy takes its time.
+  @Test
+  void triesNoFurtherCopiesInAnotherPodOfTheSameJob() throws Exception {
+    shop.script("1:copy-begun,1:copy-begun,ok", "ok");
+    shop.ownController("uid-of-the-job-that-tries");
+    assertThat(pitr("tried", "--attempts", "2").exit()).isEqualTo(1);
+
+    Ended again = pitr("tried", "--attempts", "2");
+
+    assertThat(again.exit()).as(again.err()).isEqualTo(1);
+    assertThat(again.outcome().path("reason").asString()).isEqualTo("attempts-exhausted");
+    assertThat(shop.uidsOf("tried")).hasSize(2);
+    shop.ownController("uid-of-another-job");
+    Ended anew = pitr("tried", "--attempts", "2");
+    assertThat(anew.exit()).as(anew.err()).isZero();
+    assertThat(shop.uidsOf("tried")).hasSize(3);
   }
 }

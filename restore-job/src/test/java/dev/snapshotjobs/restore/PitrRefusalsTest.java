@@ -6,10 +6,18 @@ import dev.snapshotjobs.common.archive.CatalogueEntry;
 import dev.snapshotjobs.common.job.StopSignal;
 import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.restore.ArchivedShop.Ended;
+import dev.snapshotjobs.sandbox.FaultRule;
+import dev.snapshotjobs.sandbox.Sandbox;
+import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
+import io.fabric8.kubernetes.api.model.HasMetadata;
+import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaimBuilder;
 import io.fabric8.kubernetes.api.model.Quantity;
+import io.fabric8.kubernetes.api.model.ServiceBuilder;
+import io.fabric8.kubernetes.api.model.apps.StatefulSetBuilder;
 import io.fabric8.kubernetes.api.model.batch.v1.JobBuilder;
 import io.fabric8.kubernetes.api.model.storage.StorageClassBuilder;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -157,6 +165,102 @@ class PitrRefusalsTest {
 
     assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
     assertThat(ended.message()).contains("Job job-of-somebody is there");
+  }
+
+  @Test
+  void aVolumeSnapshotOfSomebodyElse() {
+    Ended ended = refusedClone("--restore-id", "shop-imageless"); // there is one of that name
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+    assertThat(ended.message()).contains("VolumeSnapshot shop-imageless is there");
+  }
+
+  /// It would be of the right data, and take them along when it goes.
+  @Test
+  void aVolumeSnapshotContentOfSomebodyElse() throws Exception {
+    CatalogueEntry lost = shop.snapshot("shop-lost");
+    shop.snapshots().withName("shop-lost").delete();
+    Sandbox.awaitGone(shop.snapshots().withName("shop-lost"), Duration.ofSeconds(30));
+    GenericKubernetesResource content = new GenericKubernetesResource();
+    content.setApiVersion("snapshot.storage.k8s.io/v1");
+    content.setKind("VolumeSnapshotContent");
+    content.setMetadata(new ObjectMetaBuilder().withName("shop.content-of-somebody").build());
+    content.setAdditionalProperty(
+        "spec",
+        Map.of(
+            "deletionPolicy",
+            "Delete",
+            "driver",
+            lost.content().driver(),
+            "source",
+            Map.of("snapshotHandle", lost.content().handle()),
+            "volumeSnapshotRef",
+            Map.of("namespace", "shop", "name", "content-of-somebody")));
+    shop.sandbox.client().resource(content).create();
+
+    Ended ended = refused("shop-lost", "--restore-id", "content-of-somebody");
+
+    assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+    assertThat(ended.message()).contains("VolumeSnapshotContent shop.content-of-somebody is there");
+  }
+
+  @Test
+  void aServerOfSomebodyElse() {
+    for (HasMetadata foreign :
+        List.of(
+            new ServiceBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName("mariadb-restored")
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .build(),
+            new StatefulSetBuilder()
+                .withNewMetadata()
+                .withNamespace("shop")
+                .withName("mariadb-restored")
+                .endMetadata()
+                .withNewSpec()
+                .withReplicas(0)
+                .withNewSelector()
+                .addToMatchLabels("of", "somebody")
+                .endSelector()
+                .withNewTemplate()
+                .withNewMetadata()
+                .addToLabels("of", "somebody")
+                .endMetadata()
+                .withNewSpec()
+                .endSpec()
+                .endTemplate()
+                .endSpec()
+                .build())) {
+      shop.sandbox.client().resource(foreign).create();
+      try {
+        Ended ended = refusedClone("--restore-id", "served", "--stateful-set");
+
+        assertThat(ended.exit()).as(ended.err()).isEqualTo(3);
+        assertThat(ended.message()).contains(foreign.getKind() + " mariadb-restored is there");
+        assertThat(ended.outcome().path("next_step").asString()).contains("--stateful-set");
+      } finally {
+        shop.sandbox.client().resource(foreign).delete();
+      }
+    }
+  }
+
+  /// A quota is not a right that somebody forgot to grant.
+  @Test
+  void whatAQuotaForbids() {
+    shop.sandbox.faults().add(FaultRule.answer("POST", "/persistentvolumeclaims", 403).always());
+    try {
+      Ended ended =
+          shop.restoreJob("clone", "--snapshot", "shop-monday", "--restore-id", "over-quota");
+
+      assertThat(ended.exit()).as(ended.err()).isEqualTo(1);
+      assertThat(ended.outcome().path("next_step").asString()).contains("quota");
+    } finally {
+      shop.sandbox.faults().clear();
+    }
   }
 
   @Test

@@ -59,6 +59,9 @@ class PitrTest {
         .contains("the stand-in for replay was told so");
     assertThat(ended.outcome().path("next_step").asString())
         .contains("docs/how-to/put-a-restored-volume-in-service.md");
+    assertThat(ended.outcome().path("warnings").toString())
+        .contains("mind what inspect has left out")
+        .contains("mind what replay has left out");
     assertThat(ended.outcome().at("/positions/gtid_reached").asString()).isEqualTo("0-1-7");
     assertThat(claim.getMetadata().getLabels())
         .containsEntry("mariadb-snapshot-jobs/instance", "shop")
@@ -242,6 +245,11 @@ class PitrTest {
     } finally {
       shop.ownImage(RestorableShop.IMAGE);
     }
+
+    Ended again = pitr("--restore-id", "imageless");
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.uidsOf("imageless")).hasSize(1);
   }
 
   @Test

@@ -360,16 +360,24 @@ class ReplayTest {
   }
 
   /// A server that was restored once has the marker of that restore, and so have its snapshots.
-  @Test
-  void restoresWhatWasRestoredBefore() throws Exception {
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void restoresWhatWasRestoredBefore(boolean underTheSameName) throws Exception {
     try (ArchivedShop shop = new ArchivedShop()) {
       Path copy = shopWithOrders(shop);
       shop.archive();
+      String id = shop.plan("--to-latest");
       Files.write(
           copy.resolve("mariadb-snapshot-jobs-restore.json"),
-          new CopyMarker("other", CopyMarker.State.READY, Instant.EPOCH, "0-1-1", "0-1-1", "x")
+          new CopyMarker(
+                  underTheSameName ? id : "other",
+                  "uid-of-another-snapshot",
+                  CopyMarker.State.READY,
+                  Instant.EPOCH,
+                  "0-1-1",
+                  "0-1-1",
+                  "x")
               .json());
-      String id = shop.plan("--to-latest");
       try (RestorePod pod = new RestorePod(shop, copy, "--restore-id", id)) {
         pod.restore();
         assertThat(rows(pod.putInService(), "SELECT COUNT(*) FROM shop.orders"))

@@ -392,6 +392,13 @@ final class RestorableShop implements AutoCloseable {
     return keys;
   }
 
+  /// Takes what is of a log out of the bucket.
+  void lose(String folder, String log) {
+    List<String> keys = objects(folder).stream().filter(key -> key.contains("/" + log)).toList();
+    assertThat(keys).isNotEmpty();
+    keys.forEach(key -> store.delete(new ObjectKey(key)));
+  }
+
   @Override
   public void close() {
     store.close();

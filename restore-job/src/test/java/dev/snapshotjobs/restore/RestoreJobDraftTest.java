@@ -112,6 +112,13 @@ class RestoreJobDraftTest {
   }
 
   @Test
+  void givesTheServerTheTimeZoneOfTheSource() {
+    assertThat(container(pod("{\"timeZone\":\"Europe/Berlin\"}"), "mariadb").getEnv())
+        .containsExactly(new EnvVar("TZ", "Europe/Berlin", null));
+    assertThat(container(pod("{}"), "mariadb").getEnv()).isEmpty();
+  }
+
+  @Test
   void isAdmittedByPodSecurityRestrictedWhateverTheSourceWas() {
     for (String source :
         List.of(

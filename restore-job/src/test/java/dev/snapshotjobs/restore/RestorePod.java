@@ -68,8 +68,17 @@ final class RestorePod implements AutoCloseable {
 
   List<String> replayArgs(String... more) {
     MariaDbServer running = java.util.Objects.requireNonNull(server);
+    return replayArgsAt(running.address(), running.port(), more);
+  }
+
+  /// By another way than the server's own address.
+  ArchivedShop.Ended replayAt(String host, int port) {
+    return shop.restoreJob(Map.of(), replayArgsAt(host, port));
+  }
+
+  private List<String> replayArgsAt(String host, int port, String... more) {
     List<String> args = args("replay", more);
-    args.addAll(List.of("--server-host", running.address(), "--server-port", "" + running.port()));
+    args.addAll(List.of("--server-host", host, "--server-port", Integer.toString(port)));
     return args;
   }
 

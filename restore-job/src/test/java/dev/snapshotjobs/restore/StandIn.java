@@ -64,6 +64,7 @@ final class StandIn {
     outcome.put("message", "the stand-in for " + command + " was told so");
     outcome.put("next_step", exit == 0 ? "" : "tell it something else");
     outcome.put("positions", Map.of("gtid_reached", "0-1-7", "gtid_binlog_state", "0-9-1000007"));
+    outcome.put("warnings", List.of("mind what " + command + " has left out"));
     Files.writeString(
         Path.of(System.getenv("TERMINATION_LOG")), JsonMapper.shared().writeValueAsString(outcome));
     System.exit(exit);

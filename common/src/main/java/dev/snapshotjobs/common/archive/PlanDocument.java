@@ -4,6 +4,7 @@ import dev.snapshotjobs.common.binlog.GtidState;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a recovery does, as one command resolved it and another one carries it out: no target is
 /// resolved twice, since the archive grows meanwhile.
@@ -12,6 +13,7 @@ import java.util.Map;
 /// @param logs how many there are from the first to the last
 /// @param offset in the last log, of the first transaction that is left out
 /// @param end the state that the recovery ends in
+/// @param lost why that is not all that was asked for; empty if it is
 public record PlanDocument(
     String instance,
     Instant plannedAt,
@@ -22,8 +24,10 @@ public record PlanDocument(
     LogName lastLog,
     int logs,
     long offset,
-    GtidState end) {
+    GtidState end,
+    Optional<String> lost) {
   private static final int TARGET = 200;
+  private static final int LOST = 1000;
   private static final int LOGS = 1_000_000;
   private static final int NAME = 253;
   private static final int ID = 10;
@@ -52,6 +56,8 @@ public record PlanDocument(
     if (offset < 0) {
       throw new IllegalArgumentException("no log has the offset " + offset);
     }
+    // It may name positions of many domains, and is for people.
+    lost = lost.map(words -> words.length() > LOST ? words.substring(0, LOST - 1) + "…" : words);
   }
 
   /// The name of what it leads to: the same place of the same history has the same name, by
@@ -77,6 +83,7 @@ public record PlanDocument(
     fields.put("logs", logs);
     fields.put("offset", offset);
     fields.put("end", end.toString());
+    lost.ifPresent(words -> fields.put("lost", words));
     return Json.write(fields, ArchiveLimits.PLAN);
   }
 
@@ -100,9 +107,11 @@ public record PlanDocument(
     int logs = (int) in.number("logs", 1, LOGS);
     long offset = in.count("offset");
     GtidState end = in.value("end", ArchiveLimits.GTIDS, GtidState::parse);
+    Optional<String> lost = in.has("lost") ? Optional.of(in.text("lost", LOST)) : Optional.empty();
     return in.made(
         () ->
             new PlanDocument(
-                instance, plannedAt, target, timeline, base, firstLog, lastLog, logs, offset, end));
+                instance, plannedAt, target, timeline, base, firstLog, lastLog, logs, offset, end,
+                lost));
   }
 }

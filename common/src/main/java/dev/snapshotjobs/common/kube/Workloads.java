@@ -4,6 +4,7 @@ import static dev.snapshotjobs.common.kube.Cluster.request;
 
 import io.fabric8.kubernetes.api.model.Container;
 import io.fabric8.kubernetes.api.model.ContainerStatus;
+import io.fabric8.kubernetes.api.model.EnvVar;
 import io.fabric8.kubernetes.api.model.OwnerReference;
 import io.fabric8.kubernetes.api.model.PersistentVolume;
 import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
@@ -164,10 +165,20 @@ public final class Workloads {
             .toList());
     putIfPresent(parts, "securityContext", pod.getSecurityContext());
     putIfPresent(parts, "containerSecurityContext", container.getSecurityContext());
+    timeZone(container).ifPresent(zone -> parts.put("timeZone", zone));
     putIfPresent(parts, "nodeSelector", pod.getNodeSelector());
     putIfPresent(parts, "affinity", pod.getAffinity());
     putIfPresent(parts, "tolerations", pod.getTolerations());
     return SnapshotObjects.json(parts);
+  }
+
+  /// Statements that were logged as such are evaluated again in it.
+  private static Optional<String> timeZone(Container container) {
+    return container.getEnv().stream()
+        .filter(variable -> variable.getName().equals("TZ"))
+        .map(EnvVar::getValue)
+        .filter(value -> value != null && !value.isEmpty())
+        .findFirst();
   }
 
   private static void putIfPresent(Map<String, Object> parts, String name, @Nullable Object part) {

@@ -173,6 +173,7 @@ class DocumentsTest {
   private static boolean isOptional(List<String> path) {
     return path.getLast().equals("parent")
         || path.getLast().equals("restoreSize")
+        || path.getLast().equals("lost")
         || (path.getFirst().equals("annotations")
             && path.size() > 1
             && !path.getLast().contains("binlog-file")

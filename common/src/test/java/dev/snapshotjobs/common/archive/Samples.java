@@ -115,7 +115,8 @@ final class Samples {
         new LogName("bin.000045"),
         4,
         123_456,
-        GtidState.parse("0-1-987"));
+        GtidState.parse("0-1-987"),
+        Optional.of("bin.000046 is not in the archive"));
   }
 
   static RestoredHistory history() {

@@ -70,6 +70,8 @@ class WorkloadsTest {
               env:
                 - name: MARIADB_ROOT_PASSWORD
                   value: secret
+                - name: TZ
+                  value: Europe/Berlin
               securityContext:
                 runAsGroup: 999
               volumeMounts:
@@ -101,7 +103,9 @@ class WorkloadsTest {
             "nodeSelector",
             "affinity",
             "mounts",
+            "timeZone",
             "tolerations");
+    assertThat(placement.path("timeZone").asString()).isEqualTo("Europe/Berlin");
     assertThat(placement.at("/securityContext/runAsUser").asInt()).isEqualTo(999);
     assertThat(placement.at("/containerSecurityContext/runAsGroup").asInt()).isEqualTo(999);
     assertThat(placement.at("/nodeSelector/pool").asString()).isEqualTo("databases");
