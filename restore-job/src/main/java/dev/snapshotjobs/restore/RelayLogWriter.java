@@ -129,9 +129,9 @@ final class RelayLogWriter implements LogReader.Sink {
 
   /// What begins every log: the magic bytes and the description of the format.
   private void keepHead(byte[] bytes, int from, int length, long offset) {
-    int missing = (int) Math.min(length, Math.min(headEnd, 64 << 10) - offset);
+    long missing = Math.min(headEnd, 64 << 10) - offset;
     if (missing > 0) {
-      head.write(bytes, from, missing);
+      head.write(bytes, from, (int) Math.min(length, missing));
     }
   }
 
