@@ -39,6 +39,8 @@ sealed interface JobState {
   /// Kubernetes has given it up, or nobody can say that it was done.
   record Failed(String why) implements JobState {}
 
+  String STARTED_TWICE = "the server was started a second time on the same copy";
+
   static JobState of(Job job, List<Pod> pods) {
     if (condition(job, "Complete").isPresent()) {
       return complete(pods);
@@ -62,7 +64,7 @@ sealed interface JobState {
                 pods.stream()
                     .flatMap(JobState::serverEnd)
                     .findFirst()
-                    .map(end -> new Worthless(end.words())))
+                    .map(end -> new Worthless(STARTED_TWICE + ": " + end.words())))
         .orElseGet(() -> working(pods));
   }
 
@@ -77,7 +79,7 @@ sealed interface JobState {
       return new Failed("the Job is complete, but its pod is gone, which alone can prove it");
     }
     if (server.get().getRestartCount() > 0) {
-      return new Worthless("the server was started a second time on the same copy");
+      return new Worthless(STARTED_TWICE);
     }
     return terminated(server.get().getState())
         .map(state -> ContainerEnd.of(RestoreJobDraft.SERVER, state))

@@ -156,7 +156,7 @@ class JobStateTest {
             JobState.of(RUNNING, List.of(pod("Running", server, status("replay", 0, running())))))
         .isEqualTo(
             new JobState.Worthless(
-                "mariadb ended with 1: Error: InnoDB: Encryption key is not found for ./shop/o2.ibd"));
+                "the server was started a second time on the same copy: mariadb ended with 1: Error: InnoDB: Encryption key is not found for ./shop/o2.ibd"));
   }
 
   @Test

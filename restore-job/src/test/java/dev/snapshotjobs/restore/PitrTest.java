@@ -261,9 +261,7 @@ class PitrTest {
     shop.awaitStarts("replay", 1);
 
     shop.sandbox.container("shop", pod, "mariadb").kill();
-    shop.sandbox.awaitAttempt("shop", pod, "mariadb", 2);
-    shop.sandbox.container("shop", pod, "replay").kill();
-    run.join();
+    run.join(); // although the replay never ends by itself
 
     assertThat(ended[0].exit()).as(ended[0].err()).isZero();
     assertThat(shop.uidsOf("twice")).hasSize(2);
