@@ -2,18 +2,14 @@ package dev.snapshotjobs.restore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.snapshotjobs.common.snapshot.SnapshotKeys;
 import dev.snapshotjobs.sandbox.JobProcess;
 import dev.snapshotjobs.sandbox.MariaDbServer;
 import io.fabric8.kubernetes.api.model.Pod;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Map;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 /// All of a recovery, with every process that takes part in it: from the command to a server on the
 /// restored volume.
@@ -78,46 +74,12 @@ class RecoverTest {
     assertThat(orders("clone")).isEqualTo("1");
   }
 
-  /// It was winter at the statement, and summer when the source was started.
-  @Test
-  void evaluatesStatementsInTheTimeZoneOfTheSource() throws Exception {
-    shop.snapshot(
-        "shop-zoned",
-        Map.of(
-            SnapshotKeys.SERVER_SETTINGS,
-            JsonMapper.shared()
-                .writeValueAsString(
-                    Map.of(
-                        "datadir",
-                        shop.ask("SELECT @@datadir"),
-                        "log_bin_basename",
-                        shop.ask("SELECT @@log_bin_basename"),
-                        "system_time_zone",
-                        "CEST")),
-            SnapshotKeys.SOURCE_POD,
-            Objects.requireNonNull(
-                    shop.snapshot("shop-unzoned").annotations().get(SnapshotKeys.SOURCE_POD))
-                .replaceFirst("\\{", "{\"timeZone\":\"Europe/Berlin\",")));
-    shop.run(
-        "SET SESSION binlog_format = STATEMENT",
-        "CREATE TABLE shop.times (at DATETIME)",
-        "SET TIMESTAMP = 1767225600", // 2026-01-01, midnight in UTC
-        "INSERT INTO shop.times VALUES (NOW())");
-    shop.archive();
-
-    ArchivedShop.Ended ended = shop.restoreJob("pitr", "--to-latest", "--restore-id", "zoned");
-
-    assertThat(ended.exit()).as(ended.err()).isZero();
-    assertThat(ended.err()).doesNotContain("system time zone");
-    assertThat(ask("zoned", "SELECT at FROM shop.times")).isEqualTo("2026-01-01 01:00:00");
-  }
-
   private static String orders(String claim) throws Exception {
-    return ask(claim, "SELECT COUNT(*) FROM shop.orders");
+    return ask(shop, claim, "SELECT COUNT(*) FROM shop.orders");
   }
 
   /// What a server finds on the volume that is started on it as the source's was.
-  private static String ask(String claim, String sql) throws Exception {
+  static String ask(RestorableShop shop, String claim, String sql) throws Exception {
     Path data =
         shop.sandbox.volumeFolder(
             shop.sandbox

@@ -392,11 +392,17 @@ final class RestorableShop implements AutoCloseable {
     return keys;
   }
 
-  /// Takes what is of a log out of the bucket.
-  void lose(String folder, String log) {
-    List<String> keys = objects(folder).stream().filter(key -> key.contains("/" + log)).toList();
+  /// Puts something else in the place of what the archive has of a log.
+  void damage(String folder, String log) {
+    List<String> keys =
+        objects(folder).stream()
+            .filter(key -> key.contains("/" + log) && key.endsWith(".zst"))
+            .toList();
     assertThat(keys).isNotEmpty();
-    keys.forEach(key -> store.delete(new ObjectKey(key)));
+    for (String key : keys) {
+      store.delete(new ObjectKey(key));
+      store.putIfAbsent(new ObjectKey(key), "noise".getBytes(UTF_8), WriteOptions.BINARY);
+    }
   }
 
   @Override
