@@ -44,8 +44,8 @@ class RelayLogWriterTest {
     writer.accept(bytes, 0, bytes.length);
   }
 
-  /// A transaction is never divided among logs, so a log may be much larger than its limit, and more
-  /// than a Java array: all of it goes through a small buffer.
+  /// A transaction is never divided among logs, so a log may be much larger than its limit, and
+  /// more than a Java array: all of it goes through a small buffer.
   @Test
   void cutsALogOfATransactionOfMoreThanTwoGib() throws Exception {
     Seen seen = new Seen();
@@ -60,8 +60,7 @@ class RelayLogWriterTest {
             new Following(new EventStatuses(Map.of()), new IgnoredTables(List.of())),
             new RelayLogWriter.Progressed(0, 0));
     LogBuilder begin = LogBuilder.with(ChecksumAlgorithm.NONE).gtid(1, 0);
-    LogBuilder end =
-        LogBuilder.with(ChecksumAlgorithm.NONE).add(EventType.XID, new Body().i64(1));
+    LogBuilder end = LogBuilder.with(ChecksumAlgorithm.NONE).add(EventType.XID, new Body().i64(1));
     int head = LogBuilder.with(ChecksumAlgorithm.NONE).size();
     byte[] zeros = new byte[PIECE];
 
