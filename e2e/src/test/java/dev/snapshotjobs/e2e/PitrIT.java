@@ -168,16 +168,42 @@ class PitrIT {
     assertThat(listening).containsExactly(LOOPBACK_3306);
     assertThat(
             cluster.bash(
-                "kubectl exec -n shop mariadb-0 -- mariadb-admin ping --connect-timeout=5 --host="
+                "kubectl exec -n shop mariadb-0 -- timeout 10 mariadb-admin ping --host="
                     + pod.getStatus().getPodIP()
                     + " 2>&1 || true"))
-        .contains("Can't connect to server on")
-        .contains("(111)");
+        .contains("Can't connect to server on");
+  }
+
+  @Test
+  @Order(4)
+  void saysWhatKeepsAServerFromStarting() throws Exception {
+    JobRun run =
+        pitr.start(
+            "no-image",
+            "pitr",
+            "--before-gtid",
+            dropped,
+            "--restore-id",
+            "no-image-1",
+            "--server-image",
+            "mariadb:there-is-none",
+            "--start-timeout",
+            "20s",
+            "--check-snapshots",
+            "--output",
+            "json");
+
+    Pod ended = run.awaitPod(pod -> "Failed".equals(pod.getStatus().getPhase()));
+    JsonNode outcome = run.outcome(ended);
+    assertThat(outcome.get("exit").asInt()).isEqualTo(1);
+    assertThat(outcome.get("reason").asString()).isEqualTo("not-started");
+    assertThat(outcome.get("message").asString()).contains("mariadb:there-is-none");
+    cluster.kubectl("delete", "job", "-n", NAMESPACE, run.name());
   }
 
   /// As after the loss of a cluster, of which the storage's snapshots are left.
   @Test
-  @Order(4)
+  @Order(5)
   void makesACopyOfWhatTheCatalogueAloneKnows() throws Exception {
     String snapshot = shop.snapshots().getFirst().getMetadata().getName();
     String content =
@@ -198,36 +224,20 @@ class PitrIT {
     cluster.kubectl("delete", "volumesnapshot", "-n", NAMESPACE, snapshot);
     cluster.kubectl("delete", "volumesnapshotcontent", content, "--ignore-not-found");
 
-    JobRun run = pitr.start("copy", "clone", "--snapshot", snapshot, "--restore-id", "as-it-was");
+    JobRun run =
+        pitr.start(
+            "copy",
+            "clone",
+            "--snapshot",
+            snapshot,
+            "--restore-id",
+            "as-it-was",
+            "--output",
+            "json");
 
     assertThat(run.complete().get("reason").asString()).isEqualTo("restored");
     assertThat(shop.snapshot("as-it-was").orElseThrow().<Boolean>get("status", "readyToUse"))
         .isTrue();
-  }
-
-  @Test
-  @Order(5)
-  void saysWhatKeepsAServerFromStarting() throws Exception {
-    JobRun run =
-        pitr.start(
-            "no-image",
-            "pitr",
-            "--before-gtid",
-            dropped,
-            "--restore-id",
-            "no-image-1",
-            "--server-image",
-            "mariadb:there-is-none",
-            "--start-timeout",
-            "20s",
-            "--check-snapshots");
-
-    Pod ended = run.awaitPod(pod -> "Failed".equals(pod.getStatus().getPhase()));
-    JsonNode outcome = run.outcome(ended);
-    assertThat(outcome.get("exit").asInt()).isEqualTo(1);
-    assertThat(outcome.get("reason").asString()).isEqualTo("not-started");
-    assertThat(outcome.get("message").asString()).contains("mariadb:there-is-none");
-    cluster.kubectl("delete", "job", "-n", NAMESPACE, run.name());
   }
 
   /// Last, because it looks at what all runs before it asked for.
