@@ -238,6 +238,9 @@ class PitrIT {
     assertThat(run.complete().get("reason").asString()).isEqualTo("restored");
     assertThat(shop.snapshot("as-it-was").orElseThrow().<Boolean>get("status", "readyToUse"))
         .isTrue();
+    // As the run says; a content outlives the namespace.
+    cluster.kubectl("delete", "volumesnapshot", "-n", NAMESPACE, "as-it-was");
+    cluster.kubectl("delete", "volumesnapshotcontent", "shop.as-it-was");
   }
 
   /// Last, because it looks at what all runs before it asked for.
