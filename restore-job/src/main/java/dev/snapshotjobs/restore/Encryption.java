@@ -37,6 +37,8 @@ sealed interface Encryption {
   /// The one plugin whose keys lie in files.
   String KEY_FILE_PLUGIN = "file_key_management";
 
+  /// Reads it from those settings.
+  ///
   /// @param dataDir what relative paths begin at
   static Encryption of(Map<String, String> settings, Path dataDir) {
     String keys = settings.getOrDefault("file_key_management_filename", "");
