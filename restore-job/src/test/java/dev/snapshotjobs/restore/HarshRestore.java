@@ -45,6 +45,8 @@ final class HarshRestore implements AutoCloseable {
     this.random = random;
   }
 
+  /// Replays, however often it is killed.
+  ///
   /// @return the pod whose replay has ended well
   RestorePod run(Path copy) throws Exception {
     List<Death> deaths = draw();

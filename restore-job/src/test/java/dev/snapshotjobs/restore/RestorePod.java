@@ -106,7 +106,7 @@ final class RestorePod implements AutoCloseable {
           replay.get(1, TimeUnit.MILLISECONDS); // the server tells nobody where it is
           return false;
         } catch (TimeoutException e) {
-          continue; // it goes on
+          // it goes on
         }
       }
       return true;
