@@ -137,7 +137,7 @@ record OracleWorkload(Random random, int sessions, RareWork rare) {
               "SET SESSION binlog_format = STATEMENT",
               "UPDATE safe SET what = CONCAT('statement ', n) WHERE n < " + random.nextInt(30),
               "INSERT INTO fast(n, what) VALUES (" + random.nextInt(50) + ", @mine := 'mine')",
-              "LOAD DATA INFILE 'rows.txt' INTO TABLE many.paged(what)",
+              "LOAD DATA INFILE './rows.txt' INTO TABLE many.paged(what)",
               "SET SESSION binlog_format = MIXED");
       case 22 ->
           List.of(
