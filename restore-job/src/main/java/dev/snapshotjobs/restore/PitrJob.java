@@ -86,11 +86,18 @@ final class PitrJob {
     if (!recorded.equals(restore)) { // another run was faster
       prepared = restores.prepare(recorded);
     }
-    return concluded(restores.carryOut(prepared), document);
+    return concluded(restores.carryOut(prepared), judged(recorded, document));
   }
 
-  /// @param plan by which it was asked for: another one may lead to the same place and fall short
-  ///   of nothing
+  /// By what a restore fell short: by the plan that was asked for, which may lead to the same place
+  /// as the one that was carried out and fall short of nothing.
+  private static PlanDocument judged(Restore restore, PlanDocument asked) {
+    return restore.purpose() instanceof Restore.Purpose.Recovery(PlanDocument plan)
+            && !plan.id().equals(asked.id())
+        ? plan
+        : asked;
+  }
+
   private static Conclusion concluded(Conclusion done, PlanDocument plan) {
     return plan.lost().isPresent() && done.exit() == ExitCode.DONE
         ? new Conclusion(
@@ -110,16 +117,7 @@ final class PitrJob {
     }
     PlanDocument earlier = before.get();
     if (!earlier.id().equals(document.id())) {
-      throw JobException.refused(
-          RestoreReason.OTHER_PLAN,
-          "restore %s leads to GTID %s of timeline %s, and what is asked for now to %s of %s"
-              .formatted(
-                  id,
-                  earlier.end().position(),
-                  earlier.timeline(),
-                  document.end().position(),
-                  document.timeline()),
-          "give another --restore-id");
+      requireSameWish(id, earlier, document);
     }
     LOG.atInfo()
         .addKeyValue("restore", id)
@@ -129,6 +127,32 @@ final class PitrJob {
         id,
         base.snapshot().uid().equals(earlier.base().uid()) ? base : baseOf(earlier),
         new Restore.Purpose.Recovery(earlier));
+  }
+
+  /// What was asked for in the same words and never came to its end leads where it led then.
+  private void requireSameWish(String id, PlanDocument earlier, PlanDocument now) {
+    boolean same =
+        earlier.target().equals(now.target()) && earlier.timeline().equals(now.timeline());
+    if (!same || restores.isReady(id)) {
+      throw JobException.refused(
+          RestoreReason.OTHER_PLAN,
+          "restore %s leads to GTID %s of timeline %s, and what is asked for now to %s of %s"
+              .formatted(
+                  id,
+                  earlier.end().position(),
+                  earlier.timeline(),
+                  now.end().position(),
+                  now.timeline()),
+          "give another --restore-id");
+    }
+    run.report()
+        .warn(
+            "the restore that was begun is carried out as it was planned at %s, to '%s'; by now %s leads to '%s': for that give another --restore-id"
+                .formatted(
+                    earlier.plannedAt(),
+                    earlier.end().position(),
+                    now.target(),
+                    now.end().position()));
   }
 
   private CatalogueEntry baseOf(PlanDocument plan) {

@@ -40,6 +40,11 @@ final class RestoreRun {
     return preparation().begun(instance);
   }
 
+  /// Whether a restore of this id has come to its end.
+  boolean isReady(String id) {
+    return objects.claim(id).filter(Restoring::isReady).isPresent();
+  }
+
   private Preparation preparation() {
     return new Preparation(objects, snapshots, settings, run);
   }

@@ -92,6 +92,29 @@ class PitrInterruptedTest {
   }
 
   @Test
+  void goesOnAsItWasPlannedThoughTheArchiveHasGrown() throws Exception {
+    shop.script("ok", "ok");
+    AtomicReference<JobProcess> process = new AtomicReference<>();
+    shop.sandbox.faults().add(Hook.before("POST", "/persistentvolumeclaims", () -> kill(process)));
+    process.set(shop.start("pitr", "--to-latest", "--restore-id", "grown"));
+    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+    String planned = shop.ask("SELECT @@gtid_binlog_pos");
+    shop.run("INSERT INTO shop.orders VALUES (2)");
+    shop.archive();
+    String archived = shop.ask("SELECT @@gtid_binlog_pos");
+
+    Ended again = pitr("grown");
+    Ended asked = pitr("grown");
+
+    assertThat(again.exit()).as(again.err()).isZero();
+    assertThat(shop.annotations("grown")).containsEntry(RestoreKeys.GTID_TARGET, planned);
+    assertThat(again.outcome().path("warnings").toString())
+        .contains("to '" + archived + "'")
+        .contains("--restore-id");
+    assertThat(asked.outcome().path("reason").asString()).isEqualTo("other-plan");
+  }
+
+  @Test
   void leavesEverythingWhenItIsStopped() throws Exception {
     shop.script("ok", "block,ok");
     JobProcess process = shop.start("pitr", "--to-latest", "--restore-id", "stopped");
