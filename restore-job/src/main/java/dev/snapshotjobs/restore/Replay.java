@@ -151,8 +151,7 @@ final class Replay {
                   stopped.offset(),
                   folder.name(log.number()),
                   log.end()),
-          "the source is untouched and the new volume is not used; see the log of the container"
-              + " mariadb");
+          ReplayJob.SEE_SERVER_LOG);
     }
     ReplayJob.requirePosition(server.position(), log.position(), "behind a part of " + log.from());
     forget(log.number() - 1);

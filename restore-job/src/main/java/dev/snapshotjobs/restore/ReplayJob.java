@@ -38,6 +38,11 @@ import org.slf4j.LoggerFactory;
 final class ReplayJob {
   private static final Logger LOG = LoggerFactory.getLogger(ReplayJob.class);
 
+  /// A restore's Job does not outlast its refusal, and what its containers have said neither.
+  static final String SEE_SERVER_LOG =
+      "the source is untouched and the new volume is not used; what the containers replay and mariadb"
+          + " have said is where the cluster's logs are collected, since their pod is removed";
+
   private final String instance;
   private final ObjectStore store;
   private final BucketReader documents;
@@ -336,7 +341,7 @@ final class ReplayJob {
         : JobException.refused(
             RestoreReason.REPLAY_FAILED,
             "the server refused a statement of the restore: " + e.getMessage(),
-            "see the log of the container mariadb; the source is untouched",
+            SEE_SERVER_LOG,
             e);
   }
 
@@ -354,8 +359,7 @@ final class ReplayJob {
       throw JobException.refused(
           RestoreReason.REPLAY_FAILED,
           "%s the server is at '%s', and must be at '%s'".formatted(where, found, expected),
-          "the source is untouched and the new volume is not used; please report this with the log"
-              + " of the containers replay and mariadb");
+          SEE_SERVER_LOG + ". Please report this with them");
     }
   }
 }
