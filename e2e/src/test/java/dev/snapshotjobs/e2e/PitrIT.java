@@ -128,6 +128,7 @@ class PitrIT {
                     pod.getStatus().getContainerStatuses().stream()
                         .anyMatch(status -> status.getState().getRunning() != null));
     requireNothingThatListens(working);
+    awaitSecondPiece(working);
     cluster.client().resource(working).withGracePeriod(0).delete();
     cluster.client().resource(run.onlyPod()).delete();
 
@@ -146,20 +147,12 @@ class PitrIT {
 
   /// Of all containers of the pod, which have one network: the server, and from inside alone.
   private void requireNothingThatListens(Pod pod) {
-    String name = pod.getMetadata().getName();
     List<String> listening =
-        cluster
-            .kubectl(
-                "exec",
-                "-n",
-                NAMESPACE,
-                name,
-                "-c",
-                "mariadb",
-                "--",
-                "cat",
-                "/proc/net/tcp",
-                "/proc/net/tcp6")
+        inServer(
+                pod,
+                "until grep -q "
+                    + LOOPBACK_3306
+                    + " /proc/net/tcp; do sleep 0.1; done; cat /proc/net/tcp /proc/net/tcp6")
             .lines()
             .map(line -> line.strip().split("\\s+"))
             .filter(socket -> socket.length > 3 && socket[3].equals(LISTENS))
@@ -172,6 +165,29 @@ class PitrIT {
                     + pod.getStatus().getPodIP()
                     + " 2>&1 || true"))
         .contains("Can't connect to server on");
+  }
+
+  /// The first piece of the logs goes when the second is applied.
+  private void awaitSecondPiece(Pod pod) {
+    inServer(
+        pod,
+        "cd /scratch; until [ -e relay-bin.index -a ! -e relay-bin.000001 ]; do sleep 0.1; done");
+  }
+
+  private String inServer(Pod pod, String script) {
+    return cluster.kubectl(
+        "exec",
+        "-n",
+        NAMESPACE,
+        pod.getMetadata().getName(),
+        "-c",
+        "mariadb",
+        "--",
+        "timeout",
+        "120",
+        "sh",
+        "-c",
+        script);
   }
 
   @Test
