@@ -36,7 +36,7 @@ class EncryptedPitrIT {
   /// Without quotes, since it goes through two shells.
   private static final String ROWS =
       "SELECT CONCAT_WS(0x20, (SELECT COUNT(*) FROM shop.orders), (SELECT SUM(CRC32(article)) FROM"
-          + " shop.orders), (SELECT COUNT(*) FROM shop.late), (SELECT COUNT(*) FROM shop.aria))";
+          + " shop.orders), (SELECT COUNT(*) FROM shop.late), (SELECT COUNT(*) FROM shop.aria), (SELECT COUNT(*) FROM shop.stock))";
 
   private static final String IN_CLEAR =
       "SELECT COUNT(*) FROM information_schema.INNODB_TABLESPACES_ENCRYPTION WHERE"
@@ -57,7 +57,14 @@ class EncryptedPitrIT {
     shop.execute(
         "CREATE DATABASE shop",
         "CREATE TABLE shop.orders (id INT AUTO_INCREMENT PRIMARY KEY, article VARCHAR(200))",
-        write("shop.orders"));
+        write("shop.orders"),
+        // Whoever opened it in the restore's pod would write into the copy itself.
+        "INSTALL SONAME 'ha_federatedx'",
+        "CREATE USER remote IDENTIFIED BY 'remote'",
+        "GRANT ALL ON shop.* TO remote",
+        "CREATE TABLE shop.stock (article VARCHAR(200))",
+        "CREATE TABLE shop.remote (article VARCHAR(200)) ENGINE=FEDERATED"
+            + " CONNECTION='mysql://remote:remote@127.0.0.1:3306/shop/stock'");
     JobRun.start(cluster, "mariadb-snapshot", "encrypted", 0, Map.of()).complete();
     shop.archive();
     new JobRun(cluster, "first-archive").complete();
@@ -67,6 +74,7 @@ class EncryptedPitrIT {
         "CREATE TABLE shop.aria (article VARCHAR(200)) ENGINE=Aria",
         write("shop.late"),
         write("shop.aria"),
+        write("shop.remote"),
         "FLUSH BINARY LOGS",
         write("shop.orders"));
     rows = shop.ask(ROWS);
@@ -111,6 +119,7 @@ class EncryptedPitrIT {
 
     JsonNode outcome = run.complete();
     assertThat(outcome.get("reason").asString()).isEqualTo("restored");
+    assertThat(outcome.get("warnings").toString()).contains("left out").contains("shop.remote");
     assertThat(cluster.kubectl("logs", "-n", Shop.NAMESPACE, "job/back-1", "-c", "inspect"))
         .contains("is encrypted: the server itself reads it");
     assertThat(pitr.ask(ROWS)).isEqualTo(rows);
