@@ -70,7 +70,7 @@ final class PitrJob {
     Proposal proposal =
         planning.propose(wish.target(), wish.timeline(), wish.quick(), wish.output());
     RecoveryPlan plan = proposal.plan();
-    PlanDocument document = plan.document(run.clock().instant());
+    PlanDocument document = plan.document(run.clock().instant(), restores.startedBy());
     Conclusion planned =
         PlanJob.shown(
             new PlanText(plan, document, restores.standing(plan.base()), proposal.obstacles()),
@@ -117,7 +117,7 @@ final class PitrJob {
     }
     PlanDocument earlier = before.get();
     if (!earlier.id().equals(document.id())) {
-      requireSameWish(id, earlier, document);
+      requireSameJob(id, earlier, document);
     }
     LOG.atInfo()
         .addKeyValue("restore", id)
@@ -129,11 +129,14 @@ final class PitrJob {
         new Restore.Purpose.Recovery(earlier));
   }
 
-  /// What was asked for in the same words and never came to its end leads where it led then.
-  private void requireSameWish(String id, PlanDocument earlier, PlanDocument now) {
-    boolean same =
-        earlier.target().equals(now.target()) && earlier.timeline().equals(now.timeline());
-    if (!same || restores.isReady(id)) {
+  /// A second pod of one Job asks for nothing new. Whoever asks another time, in the same words,
+  /// may mean what has been committed since.
+  private static boolean isOfSameJob(PlanDocument earlier, PlanDocument now) {
+    return now.startedBy().isPresent() && now.startedBy().equals(earlier.startedBy());
+  }
+
+  private void requireSameJob(String id, PlanDocument earlier, PlanDocument now) {
+    if (!isOfSameJob(earlier, now)) {
       throw JobException.refused(
           RestoreReason.OTHER_PLAN,
           "restore %s leads to GTID %s of timeline %s, and what is asked for now to %s of %s"

@@ -23,7 +23,7 @@ record PlanJob(Planning planning, Run run) {
     return shown(
         new PlanText(
             plan,
-            plan.document(run.clock().instant()),
+            plan.document(run.clock().instant(), Optional.empty()),
             proposal.snapshots().of(plan.base()),
             proposal.obstacles()),
         output,

@@ -84,11 +84,7 @@ record Preparation(
 
   /// What an earlier pod of the same Job has begun.
   Optional<String> begun(String instance) {
-    return settings
-        .ownPod()
-        .flatMap(objects::pod)
-        .map(OwnPod::of)
-        .map(OwnPod::controller)
+    return startedBy()
         .flatMap(
             controller ->
                 objects.claims(instance).stream()
@@ -96,6 +92,11 @@ record Preparation(
                     .map(claim -> claim.getMetadata().getName())
                     .filter(id -> settings.restoreId().filter(asked -> !asked.equals(id)).isEmpty())
                     .findFirst());
+  }
+
+  /// The uid of the Job that has started this pod; empty if none has.
+  Optional<String> startedBy() {
+    return settings.ownPod().flatMap(objects::pod).map(OwnPod::of).map(OwnPod::controller);
   }
 
   private static @Nullable String annotation(HasMetadata object, String key) {

@@ -28,7 +28,7 @@ record RecoveryPlan(
     logs = List.copyOf(logs);
   }
 
-  PlanDocument document(Instant plannedAt) {
+  PlanDocument document(Instant plannedAt, Optional<String> startedBy) {
     return new PlanDocument(
         base.instance(),
         plannedAt,
@@ -41,7 +41,8 @@ record RecoveryPlan(
         logs.size(),
         cut.offset(),
         cut.state(),
-        isShort() ? Optional.of(end.words()) : Optional.empty());
+        isShort() ? Optional.of(end.words()) : Optional.empty(),
+        startedBy);
   }
 
   /// Whether all that is archived was asked for, and something of it was lost.

@@ -40,9 +40,9 @@ final class RestoreRun {
     return preparation().begun(instance);
   }
 
-  /// Whether a restore of this id has come to its end.
-  boolean isReady(String id) {
-    return objects.claim(id).filter(Restoring::isReady).isPresent();
+  /// The uid of the Job that has started this pod; empty if none has.
+  Optional<String> startedBy() {
+    return preparation().startedBy();
   }
 
   private Preparation preparation() {

@@ -6,10 +6,15 @@ import dev.snapshotjobs.restore.ArchivedShop.Ended;
 import dev.snapshotjobs.sandbox.FaultRule;
 import dev.snapshotjobs.sandbox.Hook;
 import dev.snapshotjobs.sandbox.JobProcess;
+import dev.snapshotjobs.sandbox.Sandbox;
+import io.fabric8.kubernetes.api.model.PersistentVolumeClaim;
+import io.fabric8.kubernetes.client.dsl.Resource;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +65,14 @@ class PitrInterruptedTest {
     process.get().kill();
   }
 
+  /// A run that dies at a request.
+  private static void killed(String id, Function<Runnable, Hook> at) throws Exception {
+    AtomicReference<JobProcess> process = new AtomicReference<>();
+    shop.sandbox.faults().add(at.apply(() -> kill(process)));
+    process.set(shop.start("pitr", "--to-latest", "--restore-id", id));
+    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+  }
+
   @ParameterizedTest
   @CsvSource({
     "before-claim, BEFORE, POST, /persistentvolumeclaims",
@@ -72,16 +85,12 @@ class PitrInterruptedTest {
   void goesOnWhereverItWasKilled(String id, Hook.Moment moment, String verb, String path)
       throws Exception {
     shop.script("ok", "ok");
-    AtomicReference<JobProcess> process = new AtomicReference<>();
-    Runnable kill = () -> kill(process);
-    shop.sandbox
-        .faults()
-        .add(
+    killed(
+        id,
+        kill ->
             moment == Hook.Moment.BEFORE
                 ? Hook.before(verb, path, kill)
                 : Hook.after(verb, path, kill));
-    process.set(shop.start("pitr", "--to-latest", "--restore-id", id));
-    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
 
     Ended again = pitr(id);
 
@@ -94,18 +103,31 @@ class PitrInterruptedTest {
   @Test
   void goesOnAsItWasPlannedThoughTheArchiveHasGrown() throws Exception {
     shop.script("ok", "ok");
-    AtomicReference<JobProcess> process = new AtomicReference<>();
-    shop.sandbox.faults().add(Hook.before("POST", "/persistentvolumeclaims", () -> kill(process)));
-    process.set(shop.start("pitr", "--to-latest", "--restore-id", "grown"));
-    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+    shop.ownController("uid-of-the-job-that-is-killed");
+    killed("grown", kill -> Hook.before("POST", "/persistentvolumeclaims", kill));
+    Resource<PersistentVolumeClaim> claim =
+        shop.sandbox.client().persistentVolumeClaims().inNamespace("shop").withName("grown");
+    Instant soon = Instant.now().plus(LONG);
+    while (shop.claim("grown") == null) { // its last request may get through
+      assertThat(Instant.now()).isBefore(soon);
+      Thread.onSpinWait();
+    }
+    claim.delete();
+    Sandbox.awaitGone(claim, LONG); // as if it had died in front of that
     String planned = shop.ask("SELECT @@gtid_binlog_pos");
     shop.run("INSERT INTO shop.orders VALUES (2)");
     shop.archive();
     String archived = shop.ask("SELECT @@gtid_binlog_pos");
 
+    shop.ownController("uid-of-a-later-job");
+    Ended other = pitr("grown");
+    shop.ownController("uid-of-the-job-that-is-killed");
     Ended again = pitr("grown");
+    shop.ownController("uid-of-a-later-job");
     Ended asked = pitr("grown");
 
+    assertThat(other.exit()).as(other.err()).isEqualTo(3);
+    assertThat(other.outcome().path("reason").asString()).isEqualTo("other-plan");
     assertThat(again.exit()).as(again.err()).isZero();
     assertThat(shop.annotations("grown")).containsEntry(RestoreKeys.GTID_TARGET, planned);
     assertThat(again.outcome().path("warnings").toString())
@@ -137,10 +159,7 @@ class PitrInterruptedTest {
   @Test
   void removesAWorthlessCopyThatAnotherRunHasBegunToRemove() throws Exception {
     shop.script("ok", "1:server-died,ok");
-    AtomicReference<JobProcess> process = new AtomicReference<>();
-    shop.sandbox.faults().add(Hook.after("DELETE", "/jobs/", () -> kill(process)));
-    process.set(shop.start("pitr", "--to-latest", "--restore-id", "removing"));
-    assertThat(process.get().awaitExit(LONG)).isEqualTo(137);
+    killed("removing", kill -> Hook.after("DELETE", "/jobs/", kill));
 
     Ended again = pitr("removing");
 

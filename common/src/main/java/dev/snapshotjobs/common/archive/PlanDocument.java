@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param offset in the last log, of the first transaction that is left out
 /// @param end the state that the recovery ends in
 /// @param lost why that is not all that was asked for; empty if it is
+/// @param startedBy the uid of the Job that carries it out; empty if none does
 public record PlanDocument(
     String instance,
     Instant plannedAt,
@@ -25,7 +26,8 @@ public record PlanDocument(
     int logs,
     long offset,
     GtidState end,
-    Optional<String> lost) {
+    Optional<String> lost,
+    Optional<String> startedBy) {
   private static final int TARGET = 200;
   private static final int LOST = 1000;
   private static final int LOGS = 1_000_000;
@@ -84,6 +86,7 @@ public record PlanDocument(
     fields.put("offset", offset);
     fields.put("end", end.toString());
     lost.ifPresent(words -> fields.put("lost", words));
+    startedBy.ifPresent(uid -> fields.put("startedBy", uid));
     return Json.write(fields, ArchiveLimits.PLAN);
   }
 
@@ -108,10 +111,12 @@ public record PlanDocument(
     long offset = in.count("offset");
     GtidState end = in.value("end", ArchiveLimits.GTIDS, GtidState::parse);
     Optional<String> lost = in.has("lost") ? Optional.of(in.text("lost", LOST)) : Optional.empty();
+    Optional<String> startedBy =
+        in.has("startedBy") ? Optional.of(in.text("startedBy", NAME)) : Optional.empty();
     return in.made(
         () ->
             new PlanDocument(
                 instance, plannedAt, target, timeline, base, firstLog, lastLog, logs, offset, end,
-                lost));
+                lost, startedBy));
   }
 }

@@ -174,6 +174,7 @@ class DocumentsTest {
     return path.getLast().equals("parent")
         || path.getLast().equals("restoreSize")
         || path.getLast().equals("lost")
+        || path.getLast().equals("startedBy")
         || (path.getFirst().equals("annotations")
             && path.size() > 1
             && !path.getLast().contains("binlog-file")

@@ -116,7 +116,8 @@ final class Samples {
         4,
         123_456,
         GtidState.parse("0-1-987"),
-        Optional.of("bin.000046 is not in the archive"));
+        Optional.of("bin.000046 is not in the archive"),
+        Optional.of("0a1b2c3d-0000-4000-8000-000000000002"));
   }
 
   static RestoredHistory history() {
