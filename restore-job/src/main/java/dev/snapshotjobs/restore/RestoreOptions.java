@@ -27,7 +27,7 @@ final class RestoreOptions implements Checked {
   @ArgumentOnly
   @Option(
       names = "--restore-id",
-      converter = KubernetesNameConverter.class,
+      converter = RestoreIdConverter.class,
       description =
           "Name of the volume, the Job and the plan; by default made of what the restore leads to.")
   private @Nullable String restoreId;
@@ -93,13 +93,6 @@ final class RestoreOptions implements Checked {
 
   @Override
   public void check(Problems problems) {
-    if (restoreId != null && !Restore.isId(restoreId)) {
-      problems.add(
-          "--restore-id",
-          "'" + restoreId + "' cannot be the name of a Job and of its pods",
-          "lower case letters, digits and '-' inside, at most %d characters"
-              .formatted(Restore.LONGEST_ID));
-    }
     if (attempts < 1 || attempts > MOST_ATTEMPTS) {
       problems.add("--attempts", "is " + attempts, "1 to " + MOST_ATTEMPTS);
     }

@@ -100,7 +100,9 @@ class PitrInterruptedTest {
   void goesOnAsItWasPlannedThoughTheArchiveHasGrown() throws Exception {
     shop.script("ok", "ok");
     shop.ownController("uid-of-the-job-that-is-killed");
-    shop.sandbox.faults().add(FaultRule.drop("POST", "/persistentvolumeclaims")); // or it may arrive
+    shop.sandbox
+        .faults()
+        .add(FaultRule.drop("POST", "/persistentvolumeclaims")); // or it may arrive
     killed("grown", kill -> Hook.before("POST", "/persistentvolumeclaims", kill));
     assertThat(shop.claim("grown")).isNull();
     String planned = shop.ask("SELECT @@gtid_binlog_pos");

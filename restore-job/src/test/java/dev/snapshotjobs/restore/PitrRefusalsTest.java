@@ -282,11 +282,13 @@ class PitrRefusalsTest {
 
   @Test
   void idsThatNoJobCanHave() {
-    for (String id : List.of("a".repeat(53), "with.dot")) {
+    for (String id : List.of("a".repeat(53), "with.dot", "Not_Even_A_Name")) {
       Ended ended = refusedClone("--restore-id", id);
 
       assertThat(ended.exit()).as(ended.err()).isEqualTo(2);
-      assertThat(ended.message()).contains("--restore-id");
+      assertThat(ended.message())
+          .contains("--restore-id: '" + id + "'")
+          .contains("digits and '-' inside, at most 52 characters");
     }
   }
 
